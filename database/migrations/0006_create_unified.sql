@@ -1,0 +1,435 @@
+-- The tables and indexes of schema-unified.sql; its triggers come when the legacy rows have been carried over,
+-- because they refuse what is history by then.
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Tenancy and identity
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- One business. The only source of its name, trade, address, zone, contact details and human number: prompts,
+-- greetings and answers are rendered from here at each turn.
+CREATE TABLE tenants (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  company_name TEXT GENERATED ALWAYS AS (name) VIRTUAL, -- for older readers
+  slug TEXT NOT NULL UNIQUE,
+  sector TEXT,
+  email TEXT,
+  phone TEXT CHECK (phone LIKE '+%'),
+  website TEXT,
+  address TEXT,
+  country TEXT NOT NULL DEFAULT 'FR' CHECK (length(country) = 2),
+  timezone TEXT NOT NULL DEFAULT 'Europe/Paris',
+  transfer_number TEXT CHECK (transfer_number LIKE '+%'),
+  subscription_plan TEXT NOT NULL DEFAULT 'free',
+  onboarding_completed INTEGER NOT NULL DEFAULT 0 CHECK (onboarding_completed IN (0, 1)),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX idx_tenants_created ON tenants (created_at);
+
+-- One person. The only source of the login; an e-mail is kept in lower case.
+CREATE TABLE users (
+  id TEXT PRIMARY KEY,
+  email TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+  name TEXT NOT NULL,
+  password_hash TEXT, -- NULL: no password can open this account until one is set
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+-- Who may act for which tenant, and as what.
+CREATE TABLE memberships (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  user_id TEXT NOT NULL REFERENCES users (id),
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'agent', 'viewer')),
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_memberships_user ON memberships (user_id);
+
+-- One login of one person; an access token is good only while its session is.
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_sessions_user ON sessions (user_id);
+CREATE INDEX idx_sessions_expiry ON sessions (expires_at);
+
+-- Who did what, append-only: erasure deletes, nothing edits.
+CREATE TABLE audit_logs (
+  id TEXT PRIMARY KEY,
+  tenant_id TEXT REFERENCES tenants (id),
+  user_id TEXT REFERENCES users (id),
+  action TEXT NOT NULL,
+  subject TEXT,
+  correlation_id TEXT,
+  created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_audit_logs_tenant ON audit_logs (tenant_id, created_at);
+
+-- The first answer to a request with an Idempotency-Key, written in the same batch as its effect.
+CREATE TABLE idempotency_keys (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  principal TEXT NOT NULL,
+  method TEXT NOT NULL,
+  path TEXT NOT NULL,
+  key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 128),
+  request_hash TEXT NOT NULL,
+  status INTEGER, -- NULL while the first request is running
+  answer TEXT,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, principal, method, path, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Onboarding
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- How far a tenant's onboarding is. What the steps saved stands in the tables of those facts, not here.
+CREATE TABLE onboarding_sessions (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  user_id TEXT REFERENCES users (id),
+  status TEXT NOT NULL DEFAULT 'in_progress' CHECK (status IN ('in_progress', 'completed', 'abandoned')),
+  current_step INTEGER NOT NULL DEFAULT 1 CHECK (current_step BETWEEN 1 AND 5),
+  started_at TEXT NOT NULL,
+  completed_at TEXT,
+  updated_at TEXT NOT NULL,
+  metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((status = 'completed') = (completed_at IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX idx_onboarding_sessions_open ON onboarding_sessions (tenant_id) WHERE status = 'in_progress';
+CREATE INDEX idx_onboarding_sessions_started ON onboarding_sessions (started_at);
+
+-- Which steps of a session are done, and whether they were saved or skipped.
+CREATE TABLE onboarding_steps (
+  tenant_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  step INTEGER NOT NULL CHECK (step BETWEEN 1 AND 4), -- business, knowledge, services, assistant
+  state TEXT NOT NULL CHECK (state IN ('saved', 'skipped')),
+  done_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, session_id, step),
+  FOREIGN KEY (tenant_id, session_id) REFERENCES onboarding_sessions (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- What happened on the way, append-only: the funnel is counted from here.
+CREATE TABLE onboarding_events (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  session_id TEXT,
+  step TEXT CHECK (step IN ('business', 'knowledge', 'services', 'assistant', 'complete')),
+  event TEXT NOT NULL CHECK (event IN ('started', 'entered', 'left', 'saved', 'skipped', 'failed', 'completed')),
+  reason TEXT, -- of a failure: the problem's code and the fields, never what was typed
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, session_id) REFERENCES onboarding_sessions (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_onboarding_events_created ON onboarding_events (created_at);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What the business knows and offers
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- The only source of opening hours, as local times; an opening that closes at or before it opens ends the next
+-- day. A weekday without a row is closed; a tenant without any row has not told its hours.
+CREATE TABLE opening_hours (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  weekday TEXT NOT NULL CHECK (weekday IN ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')),
+  opens TEXT NOT NULL CHECK (opens GLOB '[0-2][0-9]:[0-5][0-9]' AND opens < '24:00'),
+  closes TEXT NOT NULL CHECK (closes GLOB '[0-2][0-9]:[0-5][0-9]' AND closes <= '24:00'),
+  PRIMARY KEY (tenant_id, weekday, opens)
+) STRICT, WITHOUT ROWID;
+
+-- The only source of questions and answers.
+CREATE TABLE knowledge_faq (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  question TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  origin TEXT NOT NULL DEFAULT 'api' CHECK (origin IN ('onboarding', 'api')), -- a step replaces only its own rows
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The only source of longer texts.
+CREATE TABLE knowledge_documents (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  title TEXT NOT NULL,
+  content TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  origin TEXT NOT NULL DEFAULT 'api' CHECK (origin IN ('onboarding', 'api', 'crawl')),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT;
+
+-- Web addresses to read; status 'queued' until they have been.
+CREATE TABLE knowledge_crawl_jobs (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  url TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  origin TEXT NOT NULL DEFAULT 'api' CHECK (origin IN ('onboarding', 'api')),
+  status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'running', 'done', 'failed')),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The only source of what can be booked and what it costs.
+CREATE TABLE services (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  duration_min INTEGER NOT NULL CHECK (duration_min BETWEEN 1 AND 1440),
+  buffer_min INTEGER NOT NULL DEFAULT 0 CHECK (buffer_min BETWEEN 0 AND 1440),
+  price_minor INTEGER CHECK (price_minor >= 0),
+  currency TEXT CHECK (length(currency) = 3),
+  position INTEGER NOT NULL DEFAULT 0,
+  origin TEXT NOT NULL DEFAULT 'api' CHECK (origin IN ('onboarding', 'api')),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((price_minor IS NULL) = (currency IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Agents, numbers, channels
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- An AI agent as it is being edited; NULL prompt or greeting means that of its type's template.
+CREATE TABLE omni_agent_configs (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+  agent_type TEXT NOT NULL DEFAULT 'multi_purpose',
+  agent_name TEXT NOT NULL DEFAULT 'Assistant',
+  voice_provider TEXT NOT NULL DEFAULT 'elevenlabs',
+  voice_id TEXT NOT NULL,
+  voice_language TEXT NOT NULL DEFAULT 'fr-FR',
+  voice_mode TEXT NOT NULL DEFAULT 'gather' CHECK (voice_mode IN ('gather', 'relay')),
+  system_prompt TEXT,
+  greeting_message TEXT,
+  knowledge_base_ids TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(knowledge_base_ids)),
+  enable_appointments INTEGER NOT NULL DEFAULT 0 CHECK (enable_appointments IN (0, 1)),
+  enable_products INTEGER NOT NULL DEFAULT 0 CHECK (enable_products IN (0, 1)),
+  version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1), -- the one that new conversations run on
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  deleted_at TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX idx_omni_agent_default ON omni_agent_configs (tenant_id)
+  WHERE is_default = 1 AND deleted_at IS NULL;
+
+-- An agent as it was when it was published: complete, never edited, what conversations are pinned to.
+CREATE TABLE omni_agent_versions (
+  tenant_id TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  config TEXT NOT NULL CHECK (json_valid(config)),
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, agent_id, version),
+  FOREIGN KEY (tenant_id, agent_id) REFERENCES omni_agent_configs (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Which agent answers a number. A number routes calls only when it is active and verified.
+CREATE TABLE omni_phone_mappings (
+  id TEXT NOT NULL,
+  phone_number TEXT NOT NULL CHECK (phone_number LIKE '+%'),
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  agent_id TEXT NOT NULL,
+  is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+  verified_at TEXT, -- NULL: claimed, not proven
+  after_hours TEXT NOT NULL DEFAULT 'agent' CHECK (after_hours IN ('agent', 'voicemail', 'transfer')),
+  transfer_number TEXT CHECK (transfer_number LIKE '+%'), -- NULL: tenants.transfer_number
+  origin TEXT NOT NULL DEFAULT 'api' CHECK (origin IN ('onboarding', 'api')),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, phone_number),
+  FOREIGN KEY (tenant_id, agent_id) REFERENCES omni_agent_configs (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX idx_omni_phone_proven ON omni_phone_mappings (phone_number)
+  WHERE is_active = 1 AND verified_at IS NOT NULL;
+CREATE INDEX idx_omni_phone_agent ON omni_phone_mappings (tenant_id, agent_id);
+
+-- A tenant's channels beside the phone. Active means seen working: verified_at.
+CREATE TABLE tenant_channels (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  channel TEXT NOT NULL,
+  config TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(config)),
+  enabled INTEGER NOT NULL DEFAULT 0 CHECK (enabled IN (0, 1)),
+  verified_at TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, channel)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Conversations
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- A person who has been in touch with a tenant.
+CREATE TABLE customers (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  phone TEXT CHECK (phone LIKE '+%'),
+  name TEXT,
+  created_at TEXT NOT NULL,
+  last_seen_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, phone)
+) STRICT, WITHOUT ROWID;
+
+-- One conversation on one channel, pinned to the agent version it runs on; state is the dialogue's memory.
+CREATE TABLE omni_conversations (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  channel TEXT NOT NULL CHECK (channel IN ('voice', 'sms', 'whatsapp', 'email', 'web')),
+  agent_id TEXT NOT NULL,
+  agent_version INTEGER NOT NULL,
+  customer_id TEXT,
+  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'closed')),
+  outcome TEXT CHECK (outcome IN ('answered', 'message_taken', 'transferred', 'abandoned')),
+  state TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(state)),
+  started_at TEXT NOT NULL,
+  last_message_at TEXT NOT NULL,
+  ended_at TEXT,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, agent_id, agent_version) REFERENCES omni_agent_versions (tenant_id, agent_id, version),
+  FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_omni_conversations_recent ON omni_conversations (tenant_id, started_at);
+CREATE INDEX idx_omni_conversations_version ON omni_conversations (tenant_id, agent_id, agent_version);
+CREATE INDEX idx_omni_conversations_customer ON omni_conversations (tenant_id, customer_id);
+
+-- What was said, by whom; of the agent's words also what they were answered from.
+CREATE TABLE omni_messages (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  conversation_id TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  provider_id TEXT NOT NULL, -- the vendor's id of the message; of a phone turn the call's id, turn and side
+  turn INTEGER NOT NULL CHECK (turn >= 0),
+  role TEXT NOT NULL CHECK (role IN ('caller', 'agent', 'human')),
+  body TEXT NOT NULL,
+  digits TEXT, -- keys pressed
+  confidence REAL, -- of the recogniser (caller) or of the match that chose the answer (agent), 0..1
+  intent TEXT,
+  sources TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(sources)),
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, channel, provider_id),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_omni_messages_conversation ON omni_messages (tenant_id, conversation_id, turn);
+
+-- One phone call; its state only moves forward.
+CREATE TABLE calls (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  conversation_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  provider_call_id TEXT NOT NULL,
+  direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
+  from_number TEXT, -- NULL: withheld
+  to_number TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN
+    ('queued', 'initiated', 'ringing', 'in-progress', 'completed', 'busy', 'failed', 'no-answer', 'canceled')),
+  last_sequence INTEGER NOT NULL DEFAULT -1, -- the highest SequenceNumber applied
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  duration_s INTEGER CHECK (duration_s >= 0),
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (provider, provider_call_id),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_calls_recent ON calls (tenant_id, started_at);
+CREATE INDEX idx_calls_open ON calls (status, started_at) WHERE ended_at IS NULL;
+CREATE INDEX idx_calls_conversation ON calls (tenant_id, conversation_id);
+
+-- The document each turn was answered with (turn 0 is the greeting): a repeated request gets it again.
+CREATE TABLE call_turns (
+  tenant_id TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  turn INTEGER NOT NULL CHECK (turn >= 0),
+  document TEXT NOT NULL,
+  load_ms REAL NOT NULL, -- waiting for the read
+  decide_ms REAL NOT NULL, -- choosing the words; a deployed Worker's clock stands still here
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, call_id, turn),
+  FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- What the provider reported of a call, each report once, in whatever order it came.
+CREATE TABLE call_events (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  event_key TEXT NOT NULL, -- the provider's identity of the report: sequence number and status
+  status TEXT NOT NULL,
+  sequence INTEGER,
+  occurred_at TEXT,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, call_id, event_key),
+  FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Every event a provider has sent us, once, before it is acted on.
+CREATE TABLE inbound_events (
+  provider TEXT NOT NULL,
+  external_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT, -- what it is about, e.g. the provider's call id
+  payload TEXT NOT NULL CHECK (json_valid(payload)),
+  received_at TEXT NOT NULL,
+  handled_at TEXT,
+  PRIMARY KEY (provider, external_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_inbound_events_subject ON inbound_events (provider, subject);
+CREATE INDEX idx_inbound_events_kind ON inbound_events (kind, received_at);
+
+-- What a human has to do: a message taken, a call to return.
+CREATE TABLE tickets (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  conversation_id TEXT,
+  customer_id TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('message')),
+  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done')),
+  caller_name TEXT NOT NULL,
+  phone_number TEXT, -- E.164 when it could be made of what was said
+  spoken_number TEXT, -- as it was said, when it could not
+  body TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id),
+  FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_tickets_open ON tickets (tenant_id, status, created_at);
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Upgrades
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Rows of an older database that could not be carried over, whole, with the reason.
+CREATE TABLE migration_rejects (
+  source_table TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  field TEXT NOT NULL, -- what of the row was not usable; '' for the whole row
+  reason TEXT NOT NULL,
+  content TEXT NOT NULL, -- as it stood, not necessarily valid JSON
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (source_table, source_id, field)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,12 @@
+"""ports.Jobs over a Queues binding."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class QueueJobs:
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def send(self, kind: str, payload: Mapping[str, str]) -> None:
+        await self._binding.send({"kind": kind, **payload})

@@ -1,0 +1,35 @@
+"""The Worker's shell: what Cloudflare calls, handed to the application."""
+
+from typing import Any
+
+from workers import WorkerEntrypoint
+
+from adapters.cloudflare.asgi import serve, serve_websocket
+from adapters.cloudflare.bindings import ports_from, settings_from
+from app import app, run_job, run_schedule
+from errors import Misconfigured
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request: Any) -> Any:
+        state: dict[str, Any] = {}
+        try:
+            state["settings"] = settings_from(self.env)
+            state["ports"] = ports_from(self.env)
+        except Misconfigured as error:
+            state["misconfigured"] = error
+        js_request = request.js_object
+        if (js_request.headers.get("upgrade") or "").lower() == "websocket":
+            return await serve_websocket(app, js_request, state)
+        return await serve(app, js_request, state)
+
+    async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
+        await run_schedule(settings_from(self.env), ports_from(self.env), controller.cron)
+
+    async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
+        settings, ports = settings_from(self.env), ports_from(self.env)
+        for message in batch.messages:
+            if await run_job(settings, ports, dict(message.body)):
+                message.ack()
+            else:
+                message.retry()

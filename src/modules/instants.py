@@ -1,0 +1,21 @@
+"""Instants as the database keeps them (`YYYY-MM-DD HH:MM:SS.SSS`, UTC) and as the API shows them (ISO-8601, Z)."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+
+def stored(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+
+
+def parsed(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+
+
+def shown(text: str | None) -> str | None:
+    return text.replace(" ", "T") + "Z" if text else None
+
+
+Instant = Annotated[str, BeforeValidator(shown)]

@@ -1,0 +1,69 @@
+"""Rows of the database as what an agent may claim."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from modules.omnichannel.agents import language_of
+from ports.database import Row
+from ports.language_model import BusinessFacts, DialogueState, Faq, Language, Opening, Service, Weekday
+from ports.telephony import Voice
+
+HINT_COUNT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfig:
+    """The published version a conversation runs on."""
+
+    name: str
+    greeting: str
+    voice: Voice
+
+    @property
+    def language(self) -> Language:
+        return language_of(self.voice.language)
+
+
+def agent_config(row: Row) -> AgentConfig:
+    config: dict[str, Any] = json.loads(str(row["config"]))
+    voice = Voice(config["voice_language"], config["voice_provider"], config["voice_id"])
+    return AgentConfig(name=config["agent_name"], greeting=config["greeting_message"], voice=voice)
+
+
+def business_facts(row: Row) -> BusinessFacts:
+    hours: dict[Weekday, tuple[Opening, ...]] = {}
+    for day, opens, closes in json.loads(str(row["hours"])):
+        hours[day] = (*hours.get(day, ()), Opening(opens, closes))
+    return BusinessFacts(
+        name=str(row["name"]),
+        timezone=str(row["timezone"]),
+        sector=_text(row, "sector"),
+        address=_text(row, "address"),
+        phone=_text(row, "phone"),
+        email=_text(row, "email"),
+        website=_text(row, "website"),
+        hours=hours or None,
+        services=tuple(Service(*service) for service in json.loads(str(row["services"]))),
+        faqs=tuple(Faq(*faq) for faq in json.loads(str(row["faqs"]))),
+        transfer_number=_text(row, "transfer_to"),
+    )
+
+
+def _text(row: Row, column: str) -> str | None:
+    value = row[column]
+    return str(value) if value is not None else None
+
+
+def hints(facts: BusinessFacts) -> tuple[str, ...]:
+    """Names that a recogniser does not know by itself."""
+    return (facts.name, *(service.name for service in facts.services))[:HINT_COUNT]
+
+
+def state_from(text: str) -> DialogueState:
+    saved: dict[str, Any] = json.loads(text)
+    return DialogueState(**saved)
+
+
+def state_text(state: DialogueState) -> str:
+    return json.dumps(asdict(state), ensure_ascii=False)

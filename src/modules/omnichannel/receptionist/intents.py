@@ -1,0 +1,103 @@
+"""Rules that recognise what a caller wants: short controls, requests and questions about the business."""
+
+from dataclasses import dataclass
+
+from modules.omnichannel.receptionist.lexicon import STOP
+from modules.omnichannel.receptionist.patterns import (
+    CONTROLS,
+    INFO_ONLY,
+    NO,
+    QUESTION,
+    REQUESTS,
+    SURE_REQUEST,
+    YES,
+)
+from modules.omnichannel.receptionist.text import Utterance
+from modules.omnichannel.receptionist.topics import TOPICS
+from ports.language_model import Language
+
+SURE = 0.8
+FILLERS = frozenset(
+    ("euh", "heu", "hum", "ah", "oh", "eh", "ben", "bah", "alors", "mais", "well", "um", "uh", "er", "so")
+)
+# A keyword alone explains too little of a longer sentence to be taken for its subject.
+LEAST_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    intent: str
+    score: float
+
+
+def control(said: Utterance, language: Language) -> str | None:
+    """A short word to steer the call ("au revoir", "repeat"): only when nothing else is said with it."""
+    if _content(_without_controls(said.plain, language), language):
+        return None
+    return next((intent for intent, pattern in CONTROLS[language].items() if pattern.search(said.plain)), None)
+
+
+def yes_or_no(said: Utterance, language: Language) -> bool | None:
+    """The answer to a closed question, taken from its first words; None when it is neither."""
+    plain = said.plain
+    if NO[language].search(plain):
+        return False
+    return True if YES[language].match(" ".join(_after_fillers(said.words))) else None
+
+
+def is_bare_answer(said: Utterance, language: Language) -> bool:
+    rest = NO[language].sub(" ", YES[language].sub(" ", said.plain))
+    return not _content(_without_controls(rest, language), language)
+
+
+def request(said: Utterance, language: Language) -> Guess | None:
+    """Something to be done: a human, a message, an appointment."""
+    plain = said.plain
+    for intent, pattern in REQUESTS[language].items():
+        if not pattern.search(plain) or (intent == "booking" and INFO_ONLY[language].search(plain)):
+            continue
+        sure = intent != "booking" or SURE_REQUEST[language].search(plain) or len(said.content) <= 1
+        return Guess(intent, 1.0 if sure else SURE)
+    return None
+
+
+def topics(said: Utterance, language: Language) -> list[Guess]:
+    """What is asked about the business, likeliest first."""
+    guesses = []
+    for intent, topic in TOPICS[language].items():
+        is_sentence = topic.sentence.search(said.plain) is not None
+        is_named = any(topic.own.fullmatch(word) for word in said.content)
+        share = sum(map(topic.explains, said.content)) / max(1, len(said.content)) if is_named else 0.0
+        score = max(SURE, share) if is_sentence else share
+        if score >= LEAST_SHARE:
+            guesses.append(Guess(intent, score))
+    return sorted(guesses, key=lambda guess: -guess.score)
+
+
+def unexplained(said: Utterance, intent: str, language: Language) -> list[str]:
+    """The content words that the intent itself does not account for: the service in "how much is a haircut"."""
+    return [word for word in said.content if not TOPICS[language][intent].explains(word)]
+
+
+def is_question(said: Utterance, language: Language) -> bool:
+    return "?" in said.raw or QUESTION[language].search(said.plain) is not None
+
+
+def opens_with_question(said: Utterance, language: Language) -> bool:
+    return QUESTION[language].match(said.plain) is not None
+
+
+def _after_fillers(words: tuple[str, ...]) -> tuple[str, ...]:
+    while words and words[0] in FILLERS:
+        words = words[1:]
+    return words
+
+
+def _content(plain: str, language: Language) -> list[str]:
+    return [word for word in plain.split() if word not in STOP[language]]
+
+
+def _without_controls(plain: str, language: Language) -> str:
+    for pattern in CONTROLS[language].values():
+        plain = pattern.sub(" ", plain)
+    return plain

@@ -1,0 +1,38 @@
+"""The stages of a conversation, and one decided step before it becomes a reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ports.language_model import Action, DialogueState, TakenMessage, TurnReply, TurnRequest
+
+OPEN = "open"
+MORE = "more"  # "anything else?" was asked
+OFFER = "offer_message"  # "leave a message?" was asked
+CHOICE = "choice"  # "a message or a person?" was asked
+TRANSFERRING = "transferring"
+NAME = "name"
+NUMBER = "number"
+NUMBER_KNOWN = "number_known"  # is the number that you call from the right one?
+NUMBER_HEARD = "number_confirm"  # is the number that I heard right?
+REASON = "reason"
+MESSAGE_STAGES = frozenset({NAME, NUMBER, NUMBER_KNOWN, NUMBER_HEARD, REASON})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    words: str
+    intent: str
+    stage: str
+    action: Action = "listen"
+    sources: tuple[str, ...] = ()
+    score: float | None = None
+    message: TakenMessage | None = None
+    draft: Mapping[str, str] | None = None  # None: as it was
+    silences: int = 0
+    misses: int = 0
+
+
+def reply_of(turn: TurnRequest, step: Step) -> TurnReply:
+    draft = turn.state.draft if step.draft is None else step.draft
+    state = DialogueState(step.stage, step.silences, step.misses, step.words, dict(draft))
+    return TurnReply(step.words, state, step.action, step.intent, step.sources, step.score, step.message)

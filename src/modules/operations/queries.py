@@ -1,0 +1,50 @@
+"""SQL of the figures an operator watches, and of the housekeeping."""
+
+from ports.database import Statement
+
+
+def counts(day_ago: str, hour_ago: str) -> Statement:
+    return Statement(
+        """SELECT
+             (SELECT COUNT(*) FROM tenants) AS tenants,
+             (SELECT COUNT(*) FROM tenants WHERE onboarding_completed = 1) AS tenants_onboarded,
+             (SELECT COUNT(*) FROM tenants WHERE created_at > ?1) AS signups_day,
+             (SELECT COUNT(*) FROM onboarding_sessions WHERE completed_at > ?1) AS completions_day,
+             (SELECT COUNT(*) FROM tenants WHERE created_at > ?1 AND onboarding_completed = 0)
+               AS signups_without_completion_day,
+             (SELECT COUNT(*) FROM onboarding_events WHERE event = 'failed' AND created_at > ?2) AS step_failures_hour,
+             (SELECT COUNT(*) FROM calls WHERE ended_at IS NULL) AS calls_open,
+             (SELECT COUNT(*) FROM inbound_events WHERE kind = 'call.unresolved') AS calls_unresolved_total,
+             (SELECT COUNT(*) FROM inbound_events WHERE handled_at IS NULL) AS events_unhandled,
+             (SELECT COUNT(*) FROM tickets WHERE status = 'open') AS tickets_open""",
+        (day_ago, hour_ago),
+    )
+
+
+def calls_by_status() -> Statement:
+    return Statement("SELECT status, COUNT(*) AS n FROM calls GROUP BY status ORDER BY status")
+
+
+def close_lost_calls(before: str, at: str) -> Statement:
+    """Calls whose end nobody reported: a carrier keeps no call open for so long."""
+    return Statement(
+        "UPDATE calls SET status = 'failed', ended_at = ?2 WHERE ended_at IS NULL AND started_at < ?1", (before, at)
+    )
+
+
+def close_lost_conversations(at: str) -> Statement:
+    return Statement(
+        """UPDATE omni_conversations SET status = 'closed', outcome = COALESCE(outcome, 'abandoned'), ended_at = ?1
+           WHERE status = 'open' AND channel = 'voice' AND EXISTS (
+             SELECT 1 FROM calls WHERE calls.tenant_id = omni_conversations.tenant_id
+               AND calls.conversation_id = omni_conversations.id AND calls.ended_at = ?1)""",
+        (at,),
+    )
+
+
+def delete_expired_sessions(before: str) -> Statement:
+    return Statement("DELETE FROM sessions WHERE expires_at < ?1", (before,))
+
+
+def delete_old_idempotency_keys(before: str) -> Statement:
+    return Statement("DELETE FROM idempotency_keys WHERE created_at < ?1", (before,))

@@ -1,0 +1,78 @@
+"""What an operator sees, and what runs without anybody asking."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from modules.instants import stored
+from modules.operations import queries
+from ports.context import Ports
+
+LOST_CALL_HOURS = 6
+KEPT_HOURS = 24  # expired sessions and idempotency keys
+
+HELP = {
+    "tenants": "Businesses that have signed up.",
+    "tenants_onboarded": "Businesses that have completed onboarding.",
+    "signups_day": "Sign-ups in the last 24 hours.",
+    "completions_day": "Onboardings completed in the last 24 hours.",
+    "signups_without_completion_day": "Sign-ups of the last 24 hours that have not completed onboarding.",
+    "step_failures_hour": "Onboarding steps refused or failed in the last hour.",
+    "calls_open": "Calls going on.",
+    "calls_unresolved_total": "Calls to a number that belongs to nobody.",
+    "events_unhandled": "Provider events stored and not yet acted on.",
+    "tickets_open": "Messages waiting for a human.",
+}
+
+
+async def readiness(ports: Ports) -> dict[str, float | None]:
+    """Milliseconds each store took to answer; None for one that did not."""
+    latencies: dict[str, float | None] = {}
+    for name, probe in ports.probes.items():
+        started_ms = ports.clock.monotonic_ms()
+        try:
+            await probe()
+        except Exception:  # whatever a store throws, the answer is that it is down
+            latencies[name] = None
+        else:
+            latencies[name] = round(ports.clock.monotonic_ms() - started_ms, 1)
+    return latencies
+
+
+async def metrics(ports: Ports) -> str:
+    """Prometheus text format 0.0.4, counted in D1: the same from every isolate."""
+    now = ports.clock.now()
+    day_ago, hour_ago = stored(now - timedelta(days=1)), stored(now - timedelta(hours=1))
+    counts, by_status = await ports.db.batch(queries.counts(day_ago, hour_ago), queries.calls_by_status())
+    row = counts.rows[0]
+    lines = []
+    for name, text in HELP.items():
+        kind = "counter" if name.endswith("_total") else "gauge"
+        lines += [f"# HELP coccinelle_{name} {text}", f"# TYPE coccinelle_{name} {kind}"]
+        lines.append(f"coccinelle_{name} {int(row[name] or 0)}")
+    lines += ["# HELP coccinelle_calls Calls by status.", "# TYPE coccinelle_calls gauge"]
+    lines += [f'coccinelle_calls{{status="{r["status"]}"}} {int(r["n"] or 0)}' for r in by_status.rows]
+    return "\n".join(lines) + "\n"
+
+
+async def is_onboarding_stalled(ports: Ports) -> bool:
+    """Businesses keep signing up and none gets through: something in onboarding is broken."""
+    now = ports.clock.now()
+    (counts,) = await ports.db.batch(queries.counts(stored(now - timedelta(days=1)), stored(now - timedelta(hours=1))))
+    row = counts.rows[0]
+    return int(row["signups_day"] or 0) >= 3 and not row["completions_day"]
+
+
+async def clean_up(ports: Ports) -> Mapping[str, int]:
+    """Ends calls whose end was never reported and drops what has expired; running it twice changes nothing more."""
+    now = ports.clock.now()
+    at = stored(now)
+    kept = stored(now - timedelta(hours=KEPT_HOURS))
+    results = await ports.db.batch(
+        queries.close_lost_calls(stored(now - timedelta(hours=LOST_CALL_HOURS)), at),
+        queries.close_lost_conversations(at),
+        queries.delete_expired_sessions(kept),
+        queries.delete_old_idempotency_keys(kept),
+        idempotent=True,
+    )
+    names = ("calls_closed", "conversations_closed", "sessions_deleted", "idempotency_keys_deleted")
+    return dict(zip(names, (result.changes for result in results), strict=True))

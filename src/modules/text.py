@@ -1,0 +1,66 @@
+"""The kinds of text that come in, checked once: no control characters, trimmed, bounded."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+def _without_controls(value: str) -> str:
+    if any((c < " " and c not in "\n\t") or c == "\x7f" for c in value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        raise ValueError("this has to be one line")
+    return value
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_web = False
+    if not is_web or any(c.isspace() for c in value):
+        raise ValueError("this is not a web address; it begins with https:// or http://")
+    return value
+
+
+def _email(value: str) -> str:
+    """Shape only: one @, a dotted domain, nothing that a mail header could misread. Kept in lower case."""
+    local, at, domain = value.lower().rpartition("@")
+    labels = domain.split(".")
+    is_shaped = at and local and len(labels) > 1 and all(labels) and value.isascii()
+    if not is_shaped or any(c.isspace() or c in '<>(),;:"@[]\\' for c in local + domain):
+        raise ValueError("this is not an e-mail address")
+    return f"{local}@{domain}"
+
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_controls)]
+Line = Annotated[Prose, AfterValidator(_one_line)]
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+Paragraph = Annotated[Prose, StringConstraints(min_length=1, max_length=2_000)]
+LongText = Annotated[Prose, StringConstraints(min_length=1, max_length=100_000)]
+WebAddress = Annotated[Line, StringConstraints(min_length=8, max_length=2_000), AfterValidator(_web_address)]
+Email = Annotated[Line, StringConstraints(max_length=254), AfterValidator(_email)]
+LanguageTag = Annotated[
+    Line, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", max_length=20)
+]
+
+
+class Input(BaseModel):
+    """What comes in: nothing unknown, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _none_for_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+# Forms send "" for a field that was left empty.
+Blank = BeforeValidator(_none_for_blank)
+PhoneText = Annotated[Line, StringConstraints(min_length=3, max_length=40)]

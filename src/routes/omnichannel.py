@@ -1,0 +1,202 @@
+"""/api/v1/omnichannel and /api/v1/calls: agents, their numbers, and what was said."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from modules.identity.schemas import Done
+from modules.omnichannel import agents, history
+from modules.omnichannel.schemas import (
+    Agent,
+    AgentChange,
+    AgentVersion,
+    MappingChange,
+    NewAgent,
+    NewMapping,
+    PhoneMapping,
+)
+from web.auth import PortsOf, Reader, SettingsOf, Writer
+from web.openapi import problems
+from web.paging import FIRST, LAST, Cursor, Limit, page
+from web.routing import JsonRoute
+
+T = TypeVar("T")
+
+
+class ItemList(BaseModel, Generic[T]):
+    success: Literal[True] = True
+    items: list[T]
+    next_cursor: str | None
+
+
+class AgentOut(BaseModel):
+    success: Literal[True] = True
+    agent: Agent
+
+
+class PhoneMappingOut(BaseModel):
+    success: Literal[True] = True
+    phone_mapping: PhoneMapping
+
+
+class ConversationOut(BaseModel):
+    success: Literal[True] = True
+    conversation: history.ConversationDetail
+
+
+class CallOut(BaseModel):
+    success: Literal[True] = True
+    call: history.CallDetail
+
+
+FIND, LIST = problems(401, 403, 404), problems(401, 403, 422)
+WRITE = problems(400, 401, 403, 404, 409, 413, 415, 422)
+
+router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_class=JsonRoute)
+call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
+
+
+@router.get("/agent/config", responses=FIND)
+@router.get("/agent-config", responses=FIND)
+async def get_default_agent(principal: Reader, ports: PortsOf) -> AgentOut:
+    """The tenant's default agent."""
+    return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, None))
+
+
+@router.put("/agent/config", responses=WRITE)
+@router.put("/agent-config", responses=WRITE)
+async def put_default_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
+    """Makes or replaces the default agent and publishes it as a new version."""
+    return AgentOut(agent=await agents.put_default_agent(ports, principal.tenant.id, command))
+
+
+@router.delete("/agent/config", responses=problems(401, 403, 404, 409))
+@router.delete("/agent-config", responses=problems(401, 403, 404, 409))
+async def delete_default_agent(principal: Writer, ports: PortsOf) -> Done:
+    await agents.delete_agent(ports, principal.tenant.id, None)
+    return Done()
+
+
+@router.get("/agents", responses=LIST)
+async def list_agents(principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None) -> ItemList[Agent]:
+    rows = await agents.list_agents(ports, principal.tenant.id, cursor or FIRST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.post("/agents", status_code=201, responses=WRITE)
+async def create_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
+    return AgentOut(agent=await agents.create_agent(ports, principal.tenant.id, command))
+
+
+@router.get("/agents/{agent_id}", responses=FIND)
+async def get_agent(agent_id: str, principal: Reader, ports: PortsOf) -> AgentOut:
+    return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, agent_id))
+
+
+@router.patch("/agents/{agent_id}", responses=WRITE)
+async def change_agent(agent_id: str, command: AgentChange, principal: Writer, ports: PortsOf) -> AgentOut:
+    """Publishes the change as a new version; conversations that are going on stay on theirs."""
+    return AgentOut(agent=await agents.change_agent(ports, principal.tenant.id, agent_id, command))
+
+
+@router.delete("/agents/{agent_id}", responses=problems(401, 403, 404, 409))
+async def delete_agent(agent_id: str, principal: Writer, ports: PortsOf) -> Done:
+    await agents.delete_agent(ports, principal.tenant.id, agent_id)
+    return Done()
+
+
+@router.get("/agents/{agent_id}/versions", responses=problems(401, 403, 404, 422))
+async def list_versions(
+    agent_id: str,
+    principal: Reader,
+    ports: PortsOf,
+    limit: Limit = 25,
+    cursor: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
+) -> ItemList[AgentVersion]:
+    """Newest first; a version is never edited."""
+    rows = await agents.list_versions(ports, principal.tenant.id, agent_id, cursor or 2**31, limit + 1)
+    next_cursor = str(rows[limit - 1].version) if len(rows) > limit else None
+    return ItemList(items=rows[:limit], next_cursor=next_cursor)
+
+
+@router.get("/phone-mappings", responses=LIST)
+async def list_mappings(
+    principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
+) -> ItemList[PhoneMapping]:
+    rows = await agents.list_mappings(ports, principal.tenant.id, cursor or FIRST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.post("/phone-mappings", status_code=201, responses=WRITE)
+async def create_mapping(
+    command: NewMapping, principal: Writer, ports: PortsOf, settings: SettingsOf
+) -> PhoneMappingOut:
+    """A number routes calls once it is verified; in development it counts as verified at once."""
+    mapping = await agents.create_mapping(
+        ports, principal.tenant.id, command, principal.country, counts_as_verified=settings.is_development
+    )
+    return PhoneMappingOut(phone_mapping=mapping)
+
+
+@router.get("/phone-mappings/{mapping_id}", responses=FIND)
+async def get_mapping(mapping_id: str, principal: Reader, ports: PortsOf) -> PhoneMappingOut:
+    return PhoneMappingOut(phone_mapping=await agents.get_mapping(ports, principal.tenant.id, mapping_id))
+
+
+@router.patch("/phone-mappings/{mapping_id}", responses=WRITE)
+async def change_mapping(mapping_id: str, command: MappingChange, principal: Writer, ports: PortsOf) -> PhoneMappingOut:
+    mapping = await agents.change_mapping(ports, principal.tenant.id, mapping_id, command, principal.country)
+    return PhoneMappingOut(phone_mapping=mapping)
+
+
+@router.delete("/phone-mappings/{mapping_id}", responses=FIND)
+async def delete_mapping(mapping_id: str, principal: Writer, ports: PortsOf) -> Done:
+    await agents.delete_mapping(ports, principal.tenant.id, mapping_id)
+    return Done()
+
+
+@router.get("/conversations", responses=LIST)
+async def list_conversations(
+    principal: Reader,
+    ports: PortsOf,
+    channel: history.Channel | None = None,
+    status: history.ConversationStatus | None = None,
+    q: Annotated[str | None, Query(min_length=1, max_length=100, description="Words that were said.")] = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> ItemList[history.Conversation]:
+    """Newest first."""
+    filters = (channel, status, q)
+    rows = await history.list_conversations(ports, principal.tenant.id, filters, cursor or LAST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.get("/conversations/{conversation_id}", responses=FIND)
+async def get_conversation(conversation_id: str, principal: Reader, ports: PortsOf) -> ConversationOut:
+    """Messages, the call, and the messages taken for the business."""
+    detail = await history.get_conversation(ports, principal.tenant.id, conversation_id)
+    return ConversationOut(conversation=detail)
+
+
+@call_router.get("", responses=LIST)
+async def list_calls(
+    principal: Reader,
+    ports: PortsOf,
+    status: history.CallStatus | None = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> ItemList[history.Call]:
+    """Newest first."""
+    rows = await history.list_calls(ports, principal.tenant.id, status, cursor or LAST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@call_router.get("/{call_id}", responses=FIND)
+async def get_call(call_id: str, principal: Reader, ports: PortsOf) -> CallOut:
+    """Events, transcript, and the milliseconds each turn spent where."""
+    return CallOut(call=await history.get_call(ports, principal.tenant.id, call_id))

@@ -1,0 +1,149 @@
+"""/api/v1/onboarding: from sign-up to an agent that answers."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from errors import AppError
+from modules.business.schemas import Profile, ServiceList
+from modules.identity.schemas import Done
+from modules.knowledge.schemas import Knowledge
+from modules.omnichannel.agent_types import agent_types
+from modules.omnichannel.schemas import OnboardingAgent
+from modules.onboarding import service
+from modules.onboarding.rules import SkippableStep
+from modules.onboarding.schemas import (
+    AgentTypeList,
+    AgentTypeOut,
+    AssistantOut,
+    Funnel,
+    SessionDetailOut,
+    SessionOut,
+    StateOut,
+    StepEvent,
+)
+from web.auth import PortsOf, Reader, SettingsOf, Writer, operator
+from web.openapi import problems
+from web.problems import pointer
+from web.routing import JsonRoute
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StepRoute(JsonRoute):
+    """Records every refusal and every fault of a step, whatever its cause, for the funnel."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def recorded(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:
+                await _record(request, error)
+                raise
+
+        return recorded
+
+
+async def _record(request: Request, error: Exception) -> None:
+    principal = getattr(request.state, "principal", None)
+    if principal is None:  # nobody we know: not a business on its way
+        return
+    reason = error.kind if isinstance(error, AppError) else "internal_error"
+    if isinstance(error, RequestValidationError):
+        reason = " ".join(["validation_failed", *(pointer(e["loc"])[:80] for e in error.errors()[:5])])
+    path = request.path_params
+    step = path.get("step") or request.url.path.rpartition("/")[2]
+    if step in ("business", "knowledge", "services", "assistant", "complete"):
+        await service.record_failure(request.state.ports, principal, path["session_id"], step, reason)
+
+
+router = APIRouter(prefix="/api/v1/onboarding", tags=["onboarding"], route_class=JsonRoute)
+steps = APIRouter(prefix="/api/v1/onboarding/session/{session_id}", tags=["onboarding"], route_class=StepRoute)
+admin = APIRouter(prefix="/api/v1/admin/onboarding", tags=["admin"])
+
+STEP_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422)
+
+
+@router.post(
+    "/start",
+    status_code=201,
+    responses={200: {"model": SessionOut, "description": "The session that is open."}, **problems(401, 403, 409)},
+)
+async def start(principal: Writer, response: Response, ports: PortsOf) -> SessionOut:
+    """Opens the tenant's onboarding; 200 with the same session when it is open already."""
+    session, is_new = await service.start(ports, principal)
+    response.status_code = 201 if is_new else 200
+    return SessionOut(session=session)
+
+
+@router.get("/agent-types", responses=problems(401, 403, 422))
+async def list_agent_types(
+    principal: Reader, language: Annotated[Literal["fr", "en"], Query()] = "fr"
+) -> AgentTypeList:
+    """Seven templates; {business} and {agent} in their texts are filled in when they are spoken."""
+    return AgentTypeList(
+        items=[AgentTypeOut.model_validate(kind, from_attributes=True) for kind in agent_types(language)]
+    )
+
+
+@router.get("/state", responses=problems(401, 403))
+async def get_state(principal: Reader, ports: PortsOf) -> StateOut:
+    return await service.get_state(ports, principal)
+
+
+@steps.get("", responses=problems(401, 403, 404))
+async def get_session(session_id: str, principal: Reader, ports: PortsOf) -> SessionDetailOut:
+    return SessionDetailOut(session=await service.get_session(ports, principal, session_id))
+
+
+@steps.post("/business", responses=STEP_PROBLEMS)
+async def save_business(session_id: str, command: Profile, principal: Writer, ports: PortsOf) -> SessionOut:
+    return SessionOut(session=await service.save_business(ports, principal, session_id, command))
+
+
+@steps.post("/knowledge", responses=STEP_PROBLEMS)
+async def save_knowledge(session_id: str, command: Knowledge, principal: Writer, ports: PortsOf) -> SessionOut:
+    return SessionOut(session=await service.save_knowledge(ports, principal, session_id, command))
+
+
+@steps.post("/services", responses=STEP_PROBLEMS)
+async def save_services(session_id: str, command: ServiceList, principal: Writer, ports: PortsOf) -> SessionOut:
+    return SessionOut(session=await service.save_services(ports, principal, session_id, command))
+
+
+@steps.post("/assistant", responses=STEP_PROBLEMS)
+async def save_assistant(
+    session_id: str, command: OnboardingAgent, principal: Writer, ports: PortsOf, settings: SettingsOf
+) -> AssistantOut:
+    """Agent, its version, phone mapping and session in one batch: all of it or nothing."""
+    return await service.save_assistant(
+        ports, principal, session_id, command, counts_as_verified=settings.is_development
+    )
+
+
+@steps.post("/complete", responses=problems(401, 403, 404, 409))
+async def complete(session_id: str, principal: Writer, ports: PortsOf) -> SessionOut:
+    return SessionOut(session=await service.complete(ports, principal, session_id))
+
+
+@steps.post("/event", status_code=201, responses=problems(400, 401, 403, 404, 413, 415, 422))
+async def record_event(session_id: str, command: StepEvent, principal: Writer, ports: PortsOf) -> Done:
+    """That a step was entered or left: where people give up shows in the funnel."""
+    await service.record_event(ports, principal, session_id, command)
+    return Done()
+
+
+@steps.post("/{step}/skip", responses=problems(401, 403, 404, 409, 422))
+async def skip(session_id: str, step: SkippableStep, principal: Writer, ports: PortsOf) -> SessionOut:
+    """Only knowledge and services; what was saved before stays."""
+    return SessionOut(session=await service.skip(ports, principal, session_id, step))
+
+
+@admin.get("/funnel", dependencies=[Depends(operator)], responses=problems(401))
+async def get_funnel(ports: PortsOf) -> Funnel:
+    """Businesses and events a step and day, of the last 90 days."""
+    return Funnel(items=await service.get_funnel(ports))

@@ -1,0 +1,179 @@
+"""Twilio's voice webhooks. A caller is waiting: whatever fails, the answer is a document that Twilio can play."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from errors import AppError, UnreadableBody
+from modules.omnichannel import calls
+from ports.telephony import CallReport, IncomingCall, Voice
+from providers.twilio import schemas
+from providers.twilio.signature import parse_form, verify
+from providers.twilio.telephony import TwilioTelephony
+from web.auth import LogOf, PortsOf, get_settings, verified_sender
+from web.log import masked
+from web.openapi import form_body, problems
+from web.spoken import APOLOGIES, apology, voice_for_number
+
+Parsed = TypeVar("Parsed")
+
+PROVIDER = "twilio"
+MAX_FAILURES = 2
+MAX_TURN = 500
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+
+
+class InvalidSignature(AppError):
+    kind, title, status = "invalid_signature", "The signature of this webhook is not right", 403
+
+
+async def signed_form(request: Request) -> Mapping[str, str]:
+    """The parameters of a request that Twilio signed over the URL it called. Raises InvalidSignature."""
+    settings = get_settings(request)
+    body = await request.body()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    secret = settings.twilio_auth_token
+    if not secret or not verify(auth_token=secret, url=_called_url(request), headers=headers, body=body):
+        raise InvalidSignature("Check the auth token, and that PUBLIC_BASE_URL is the address Twilio calls.")
+    try:
+        params = parse_form(body)
+    except ValueError as error:
+        raise UnreadableBody("The form is not valid UTF-8.") from error
+    if settings.twilio_account_sid and params.get("AccountSid") != settings.twilio_account_sid:
+        raise InvalidSignature("AccountSid is not the account whose token signed this.")
+    return params
+
+
+def _base_url(request: Request) -> str:
+    """Where the provider reaches us: the setting, else the origin of the request itself."""
+    public = get_settings(request).public_base_url
+    return public or f"{request.scope['scheme']}://{request.scope['server'][0]}"
+
+
+def _called_url(request: Request) -> str:
+    raw = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{_base_url(request)}{raw}{'?' if query else ''}{query}"
+
+
+def telephony(request: Request) -> TwilioTelephony:
+    return TwilioTelephony(_base_url(request))
+
+
+Form = Annotated[Mapping[str, str], Depends(signed_form)]
+TelephonyOf = Annotated[TwilioTelephony, Depends(telephony)]
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(verified_sender)])
+TWIML = {200: {"description": "TwiML.", "content": {"text/xml": {}}}, **problems(400, 403, 413)}
+SIGNED_FORM = form_body("Twilio's parameters, signed in X-Twilio-Signature.")
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, media_type="text/xml")
+
+
+def _failures(request: Request) -> int:
+    count = request.query_params.get("failures", "0")
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 3 else 0
+
+
+@router.post("/omnichannel/voice", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def voice(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+    """An inbound call: the greeting of the agent that answers the called number."""
+    call = _read(schemas.inbound_call, params)
+    spoken = voice_for_number(call.to_number)
+    incoming = IncomingCall(PROVIDER, call.call_sid, call.from_number, call.to_number, call.status)
+    try:
+        answered = await calls.answer_call(ports, twiml, incoming)
+    except calls.UnknownNumber:
+        log.event("call.unresolved", to_number=masked(call.to_number))
+        return _twiml(twiml.goodbye(spoken, apology("unknown_number", spoken)))
+    except Exception as error:
+        log.error("call.failed", error)
+        if _failures(request):
+            return _twiml(twiml.goodbye(spoken, apology("sorry", spoken)))
+        return _twiml(twiml.call_again(spoken, apology("moment", spoken)))
+    log.bind(tenant_id=answered.tenant_id, call_sid=call.call_sid)
+    return _twiml(answered.document)
+
+
+@router.post("/omnichannel/voice/turn", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def turn(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+    """What the caller said or pressed: the agent's words. The turn's number stands in the URL we gave."""
+    given = _read(schemas.turn_input, params)
+    spoken, number = _spoken(request, params), _turn_number(request)
+    log.bind(call_sid=given.call.call_sid, turn=number)
+    try:
+        answered = await calls.take_turn(ports, twiml, (PROVIDER, given.call.call_sid), number, given.heard)
+    except calls.UnknownCall:
+        log.event("turn.of_unknown_call")
+        return _twiml(twiml.goodbye(spoken, apology("sorry", spoken)))
+    except Exception as error:
+        log.error("turn.failed", error)
+        if _failures(request) + 1 < MAX_FAILURES:
+            return _twiml(twiml.try_again(number, spoken, apology("repeat", spoken), _failures(request) + 1))
+        return _twiml(await _last_resort(params, ports, twiml, spoken, log))
+    log.bind(tenant_id=answered.tenant_id, intent=answered.intent)
+    return _twiml(answered.document)
+
+
+@router.post("/omnichannel/fallback", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def fallback(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+    """Twilio could not use our answer: a human if there is one, else an apology."""
+    log.event("call.fallback", error_code=params.get("ErrorCode", "")[:16])
+    return _twiml(await _last_resort(params, ports, twiml, _spoken(request, params), log))
+
+
+@router.post("/omnichannel/call-status", status_code=204, responses=problems(400, 403, 413), openapi_extra=SIGNED_FORM)
+@router.post("/twilio/status", status_code=204, responses=problems(400, 403, 413), openapi_extra=SIGNED_FORM)
+async def call_status(params: Form, ports: PortsOf) -> None:
+    """Reports of a call's progress, in any order and more than once."""
+    event = _read(schemas.status_event, params)
+    await calls.record_report(
+        ports,
+        CallReport(
+            provider=PROVIDER,
+            provider_call_id=event.call_sid,
+            event_key=event.event_key,
+            status=event.status,
+            is_terminal=event.is_terminal,
+            is_known=event.is_known,
+            sequence=event.sequence,
+            occurred_at=event.timestamp,
+            duration_s=event.duration_s,
+        ),
+    )
+
+
+async def _last_resort(
+    params: Mapping[str, str], ports: PortsOf, twiml: TwilioTelephony, spoken: Voice, log: LogOf
+) -> str:
+    try:
+        words = dict(APOLOGIES["transfer"])
+        document = await calls.rescue(ports, twiml, (PROVIDER, params.get("CallSid", "")), words)
+    except Exception as error:
+        log.error("rescue.failed", error)
+        document = None
+    return document or twiml.goodbye(spoken, apology("sorry", spoken))
+
+
+def _read(schema: Callable[[Mapping[str, str]], Parsed], params: Mapping[str, str]) -> Parsed:
+    try:
+        return schema(params)
+    except ValueError as error:
+        raise UnreadableBody(f"Twilio sends other parameters than these: {error}.") from error
+
+
+def _spoken(request: Request, params: Mapping[str, str]) -> Voice:
+    """The language we put into the turn's URL, else a guess by the called number."""
+    language = request.query_params.get("language", "")
+    return Voice(language) if _LANGUAGE.fullmatch(language) else voice_for_number(params.get("To", ""))
+
+
+def _turn_number(request: Request) -> int:
+    text = request.query_params.get("turn", "")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_TURN):
+        raise UnreadableBody("The turn number in the URL is missing or wrong.")
+    return int(text)

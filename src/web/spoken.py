@@ -1,0 +1,56 @@
+"""What a caller hears when something on our side has failed: short, honest, in a language they know."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ports.telephony import Voice
+
+# Calling codes of places where French is the safer guess.
+_FRENCH_CODES = (
+    "+33",
+    "+32",
+    "+41",
+    "+352",
+    "+377",
+    "+262",
+    "+590",
+    "+594",
+    "+596",
+    "+212",
+    "+213",
+    "+216",
+    "+221",
+    "+225",
+)
+
+Apology = Literal["moment", "repeat", "sorry", "transfer", "unknown_number"]
+APOLOGIES: Mapping[Apology, Mapping[str, str]] = {
+    "moment": {
+        "fr": "Un instant, s'il vous plaît.",
+        "en": "One moment, please.",
+    },
+    "repeat": {
+        "fr": "Excusez-moi, je n'ai pas pu traiter votre réponse. Pouvez-vous répéter ?",
+        "en": "I'm sorry, I could not process that. Could you say it again?",
+    },
+    "sorry": {
+        "fr": "Désolé, nous rencontrons un problème technique. Merci de rappeler un peu plus tard. Au revoir.",
+        "en": "I'm sorry, we have a technical problem. Please call again a little later. Goodbye.",
+    },
+    "transfer": {
+        "fr": "Désolé, nous rencontrons un problème technique. Je vous mets en relation.",
+        "en": "I'm sorry, we have a technical problem. I am putting you through.",
+    },
+    "unknown_number": {
+        "fr": "Désolé, ce numéro n'est pas en service. Au revoir.",
+        "en": "I'm sorry, this number is not in service. Goodbye.",
+    },
+}
+
+
+def voice_for_number(number: str) -> Voice:
+    return Voice("fr-FR" if number.startswith(_FRENCH_CODES) else "en-US")
+
+
+def apology(kind: Apology, voice: Voice) -> str:
+    return APOLOGIES[kind]["fr" if voice.language.startswith("fr") else "en"]

@@ -1,0 +1,61 @@
+"""The Worker itself, over real HTTP on workerd; state, variables and log are the test run's own."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tools.runtime import LocalWorker, rows
+
+Sql = Callable[..., list[rows.Row]]
+
+
+@pytest.fixture(scope="session")
+def variables() -> Mapping[str, str]:
+    """The Worker's settings and secrets, known to the tests that sign something."""
+    return {
+        "ENVIRONMENT": "development",
+        "JWT_SECRET": "test-jwt-secret-0123456789abcdef0123456789abcdef",
+        "CREDENTIALS_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "METRICS_TOKEN": "test-metrics-token-0123456789abcdef",
+        "ADMIN_API_KEY": "test-admin-api-key-0123456789abcdef",
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
+        "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
+    }
+
+
+@pytest.fixture(scope="session")
+def worker(tmp_path_factory: pytest.TempPathFactory, variables: Mapping[str, str]) -> Iterator[LocalWorker]:
+    """One for the whole run: a test keeps to a tenant of its own."""
+    with _migrated(tmp_path_factory.mktemp("worker"), variables) as started:
+        yield started
+
+
+@pytest.fixture
+def own_worker(tmp_path: Path, variables: Mapping[str, str]) -> Iterator[LocalWorker]:
+    """For a test that kills its Worker, or wants an empty database or unused limits."""
+    with _migrated(tmp_path, variables) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def http(worker: LocalWorker) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=worker.url, timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def sql(worker: LocalWorker) -> Sql:
+    """`sql("SELECT ... WHERE id = ?1", id)`: the rows that are committed now."""
+
+    def read(query: str, *parameters: rows.Value) -> list[rows.Row]:
+        return rows.read(worker.persist_to, query, parameters)
+
+    return read
+
+
+def _migrated(folder: Path, variables: Mapping[str, str]) -> LocalWorker:
+    worker = LocalWorker(persist_to=folder / "state", variables=variables, log_path=folder / "worker.log")
+    worker.migrate()
+    return worker

@@ -1,0 +1,1 @@
+"""A simulated caller: Twilio's side of a phone call, signatures included."""

@@ -1,0 +1,73 @@
+"""The Worker for a person at work: reloads at each edit, shows its log, ends with Ctrl-C."""
+
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from tools.runtime import devvars
+from tools.runtime.locations import ROOT, RuntimeNotReady
+from tools.runtime.process import is_port_free
+from tools.runtime.worker import LocalWorker
+
+STATE = ROOT / ".wrangler/state"
+HEALTH_TIMEOUT_S = 60.0
+
+
+def run(port: int, *, is_fresh: bool, is_seeded: bool) -> None:
+    if not is_port_free(port):
+        raise RuntimeNotReady(f"Port {port} is in use: end what listens there, or choose another with --port.")
+    if is_fresh:
+        shutil.rmtree(STATE, ignore_errors=True)
+    if devvars.write_if_missing(ROOT):
+        _say("Wrote .dev.vars with secrets of its own.")
+    log_path = ROOT / f".wrangler/dev-{port}.log"
+    log_path.unlink(missing_ok=True)
+    worker = LocalWorker(port, STATE, snapshot=False, log_path=log_path)
+    _say("Applying the database's migrations.")
+    worker.migrate()
+    _say("Starting the Worker; its first answer takes some ten seconds.")
+    with worker:
+        _wait_until_healthy(worker)
+        if is_seeded:
+            subprocess.run([sys.executable, "-m", "tools.seed", "--url", worker.url], cwd=ROOT, check=True)
+        _say(_ready_line(worker.url))
+        _show_log(worker)
+
+
+def _ready_line(url: str) -> str:
+    return f"Ready: {url} (API at {url}/docs); next: .venv/bin/python -m tools.call --to +33199001234; Ctrl-C ends it."
+
+
+def _wait_until_healthy(worker: LocalWorker) -> None:
+    end = time.monotonic() + HEALTH_TIMEOUT_S
+    answer = ""
+    while time.monotonic() < end and worker.is_running():
+        try:
+            urllib.request.urlopen(f"{worker.url}/healthz", timeout=HEALTH_TIMEOUT_S).close()
+        except urllib.error.HTTPError as error:
+            answer = error.read().decode(errors="replace")
+        except OSError as error:
+            answer = str(error)
+        else:
+            return
+        time.sleep(0.5)
+    raise RuntimeNotReady(f"The Worker runs but is not well, see {worker.log_path}; /healthz said: {answer[:2000]}")
+
+
+def _show_log(worker: LocalWorker) -> None:
+    with worker.log_path.open("rb") as log:
+        log.seek(0, 2)
+        while worker.is_running():
+            if lines := log.read():
+                sys.stdout.buffer.write(lines)
+                sys.stdout.flush()
+            else:
+                time.sleep(0.2)
+    raise RuntimeNotReady(f"The Worker ended by itself, see {worker.log_path}.")
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
