@@ -201,6 +201,19 @@ CREATE TABLE services (
   CHECK ((price_minor IS NULL) = (currency IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+-- What an agent may claim of a business, one row a tenant, read at every turn: never copied, never frozen.
+CREATE VIEW business_facts AS
+SELECT t.id AS tenant_id, t.name, t.sector, t.email, t.phone, t.website, t.address, t.country, t.timezone,
+  t.transfer_number,
+  (SELECT json_group_array(json_array(h.weekday, h.opens, h.closes)) FROM (
+    SELECT weekday, opens, closes FROM opening_hours WHERE tenant_id = t.id ORDER BY opens) AS h) AS hours,
+  (SELECT json_group_array(json_array(s.id, s.name, s.duration_min, s.price_minor, s.currency)) FROM (
+    SELECT id, name, duration_min, price_minor, currency FROM services WHERE tenant_id = t.id
+    ORDER BY position, id) AS s) AS services,
+  (SELECT json_group_array(json_array(f.id, f.question, f.answer)) FROM (
+    SELECT id, question, answer FROM knowledge_faq WHERE tenant_id = t.id ORDER BY position, id) AS f) AS faqs
+FROM tenants AS t;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Agents, numbers, channels
 -- ---------------------------------------------------------------------------------------------------------------

@@ -91,7 +91,8 @@ INSERT INTO legacy_fields (source, field, kind) VALUES
 
 -- The casts: the legacy tables hold any type anywhere, and JSON takes no BLOB.
 INSERT INTO legacy_rows (source, row_id, source_id, tenant_id, content)
-SELECT 'tenants', rowid, iif(typeof(id) = 'text' AND id <> '', id, 'rowid:' || rowid), CAST(id AS TEXT), json_object(
+SELECT 'tenants', rowid, iif(typeof(id) = 'text' AND id <> '', id, 'rowid:' || rowid),
+  CAST(id AS TEXT), json_object(
   'id', CAST(id AS TEXT),
   'name', CAST(name AS TEXT),
   'company_name', CAST(company_name AS TEXT),
@@ -104,7 +105,8 @@ SELECT 'tenants', rowid, iif(typeof(id) = 'text' AND id <> '', id, 'rowid:' || r
 FROM legacy_tenants;
 
 INSERT INTO legacy_rows (source, row_id, source_id, tenant_id, content)
-SELECT 'users', rowid, iif(typeof(id) = 'text' AND id <> '', id, 'rowid:' || rowid), CAST(tenant_id AS TEXT), json_object(
+SELECT 'users', rowid, iif(typeof(id) = 'text' AND id <> '', id, 'rowid:' || rowid),
+  CAST(tenant_id AS TEXT), json_object(
   'id', CAST(id AS TEXT),
   'tenant_id', CAST(tenant_id AS TEXT),
   'email', CAST(email AS TEXT),
@@ -258,6 +260,8 @@ UPDATE legacy_values SET value = CASE
   WHEN lower(value) IN ('abandoned', 'cancelled', 'canceled', 'expired', 'failed') THEN 'abandoned'
 END WHERE kind = 'status';
 UPDATE legacy_values SET reason = 'unknown_status' WHERE kind = 'status' AND value IS NULL;
+-- The word itself says more than what it became.
+UPDATE legacy_values SET reason = 'translated' WHERE kind IN ('role', 'status') AND lower(raw) <> value;
 
 UPDATE legacy_values SET value = CASE
   WHEN ltrim(value, '-') GLOB '[0-9]*' AND value NOT GLOB '*[^-0-9.]*'

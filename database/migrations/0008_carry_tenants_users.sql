@@ -1,5 +1,6 @@
 -- A tenant without a readable creation date is as old as what it did first, never new: today's sign-ups are counted.
-INSERT INTO tenants (id, name, slug, sector, email, phone, subscription_plan, onboarding_completed, created_at, updated_at)
+INSERT INTO tenants (id, name, slug, sector, email, phone, subscription_plan, onboarding_completed, created_at,
+  updated_at)
 WITH RECURSIVE
   carried AS (
     SELECT source_id AS id, row_id, facts,

@@ -11,7 +11,8 @@ SELECT d.id, d.tenant_id, u.id, d.status,
   END,
   d.started_at, iif(d.status = 'completed', d.completed_at, NULL), d.updated_at, d.metadata
 FROM (
-  SELECT s.id, s.tenant_id, s.user_id, s.current_step, s.metadata,
+  SELECT s.id, s.tenant_id, s.user_id, s.metadata,
+    coalesce(s.current_step, iif(s.status = 'completed', 5, 1)) AS current_step,
     iif(s.status = 'in_progress' AND row_number() OVER (
       PARTITION BY s.tenant_id, s.status ORDER BY s.updated_at DESC, s.started_at DESC, s.row_id DESC) > 1,
       'abandoned', s.status) AS status,
@@ -21,7 +22,7 @@ FROM (
       coalesce(r.facts ->> 'status',
         iif(r.facts ->> 'completed_at' IS NOT NULL, 'completed', NULL),
         iif(v.raw IS NULL, 'in_progress', 'abandoned')) AS status,
-      coalesce(r.facts ->> 'current_step', iif(r.facts ->> 'status' IS 'completed', 5, 1)) AS current_step,
+      r.facts ->> 'current_step' AS current_step,
       coalesce(r.facts ->> 'started_at', r.facts ->> 'created_at', r.facts ->> 'completed_at', t.created_at
         ) AS started_at,
       r.facts ->> 'completed_at' AS completed_at,
@@ -55,7 +56,9 @@ UPDATE legacy_rows SET reason = 'duplicate' WHERE source = 'channel_configuratio
 
 -- Not verified: nothing has been seen of them yet.
 INSERT INTO tenant_channels (tenant_id, channel, config, enabled, created_at, updated_at)
-SELECT r.tenant_id, r.facts ->> 'channel_type', coalesce(r.facts ->> 'config', '{}'), coalesce(r.facts ->> 'enabled', 0),
+SELECT r.tenant_id, r.facts ->> 'channel_type',
+  coalesce(r.facts ->> 'config', '{}'),
+  coalesce(r.facts ->> 'enabled', 0),
   coalesce(r.facts ->> 'created_at', t.created_at),
   coalesce(r.facts ->> 'updated_at', r.facts ->> 'created_at', t.created_at)
 FROM legacy_rows AS r JOIN tenants AS t ON t.id = r.tenant_id

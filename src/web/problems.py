@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from errors import AppError, InternalError, Invalid, MethodNotAllowed, NotFound, UnreadableBody
+from errors import AppError, InternalError, Invalid, MethodNotAllowed, NotFound, Unavailable, UnreadableBody
+from ports.database import DatabaseUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_PAGE = "/docs/problems.md"
@@ -72,10 +73,16 @@ def install(api: FastAPI) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101
         return answer(request, from_http(error), dict(error.headers or {}))
 
+    async def on_unavailable(request: Request, error: Exception) -> Response:
+        request.state.log.error("database.unavailable", error)
+        retry = {"Retry-After": "2"}
+        return answer(request, Unavailable("The database did not answer; try again in a moment."), retry)
+
     async def on_anything(request: Request, error: Exception) -> Response:
         return answer(request, InternalError("The cause has been recorded under the correlation id."))
 
     api.add_exception_handler(AppError, on_app_error)
     api.add_exception_handler(RequestValidationError, on_invalid)
     api.add_exception_handler(HTTPException, on_http)
+    api.add_exception_handler(DatabaseUnavailable, on_unavailable)
     api.add_exception_handler(Exception, on_anything)

@@ -14,7 +14,8 @@ DEFAULT_PORT = 8787
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background commands with SIGINT ignored
+        signal.signal(ending, signal.default_int_handler)
     try:
         _run(sys.argv[1:])
     except (KeyboardInterrupt, BrokenPipeError):

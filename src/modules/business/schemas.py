@@ -1,5 +1,6 @@
 """What a business says of itself."""
 
+import itertools
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ def _without_overlap(day: DayHours) -> DayHours:
     for opens, closes in ordered:
         if opens == closes:
             raise ValueError(f"{opens} to {closes} has no length; all day is 00:00 to 24:00")
-    for (_, closes), (opens, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, closes), (opens, _) in itertools.pairwise(ordered):
         if opens < closes:
             raise ValueError(f"the openings overlap at {opens}")
     if any(closes < opens for opens, closes in ordered[:-1]):

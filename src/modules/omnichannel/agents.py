@@ -1,8 +1,6 @@
 """Agents, their versions and the numbers they answer."""
 
 import json
-from collections.abc import Mapping
-
 from errors import Invalid, NotFound
 from modules.instants import stored
 from modules.omnichannel import agent_queries as queries
@@ -128,7 +126,7 @@ async def create_agent(ports: Ports, tenant_id: str, agent: NewAgent) -> Agent:
 async def change_agent(ports: Ports, tenant_id: str, agent_id: str, change: AgentChange) -> Agent:
     """Writes a new version. Raises NotFound, or AgentChanged when somebody else was quicker."""
     before = await get_agent(ports, tenant_id, agent_id)
-    changes: Mapping[str, object] = change.model_dump(include=change.model_fields_set - {"is_default"})
+    changes = change.model_dump(include=change.model_fields_set - {"is_default"})
     merged = NewAgent.model_validate(before.model_dump(include=set(NewAgent.model_fields)) | changes)
     at = stored(ports.clock.now())
     default = (queries.clear_default(tenant_id, agent_id), queries.set_default(tenant_id, agent_id))

@@ -37,7 +37,7 @@ rapide travailler travaillez
 _EN_LIGHT = """
 accept allow allowed available bring can change come day days exist hours include included kind make month offer
 provide sell sort take time type use week work around coming father friend husband leave mother near nearby necessary
-people person somewhere son wife daughter walk working arrive place
+patient patients people person somewhere son wife daughter walk working arrive place
 """
 # One line, one meaning; the first word stands for all.
 _FR_SAME = """
@@ -113,8 +113,8 @@ brand brands product products
 """
 
 # A text on the second answers a question on the first, though less surely.
-_FR_KIN = {"paiement": ("carte", "cheque", "especes")}
-_EN_KIN = {"payment": ("card", "cash", "check")}
+_FR_KIN: dict[str, tuple[str, ...]] = {"paiement": ("carte", "cheque", "especes")}
+_EN_KIN: dict[str, tuple[str, ...]] = {"payment": ("card", "cash", "check")}
 
 STOP: dict[Language, frozenset[str]] = {"fr": frozenset(_FR_STOP.split()), "en": frozenset(_EN_STOP.split())}
 LIGHT: dict[Language, frozenset[str]] = {"fr": frozenset(_FR_LIGHT.split()), "en": frozenset(_EN_LIGHT.split())}

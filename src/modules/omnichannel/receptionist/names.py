@@ -132,7 +132,8 @@ _NOT_A_NAME: dict[Language, frozenset[str]] = {
 }
 REFUSED: dict[Language, re.Pattern[str]] = {
     "fr": re.compile(
-        r"\b(?:anonyme\w*|(?:pas|sans) (?:donner|dire|de|vous donner)? ?(?:mon |ce )?(?:nom|numero|telephone)|je prefere pas|je ne prefere pas)\b"
+        r"\b(?:anonyme\w*|(?:pas|sans) (?:donner|dire|de|vous donner)? ?(?:mon |ce )?(?:nom|numero|telephone)|"
+        r"je (?:ne )?prefere pas)\b"
     ),
     "en": re.compile(
         r"\b(?:anonymous\w*|rather not|(?:not|don t|won t)(?: \w+){0,3} (?:name|number|phone|say)|no (?:number|phone|name))\b"

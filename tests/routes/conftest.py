@@ -1,0 +1,27 @@
+"""The application on CPython over SQLite, with steered ports."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.fakes import World
+from tests.support.http import client_of
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[httpx.Client]:
+    with client_of(world) as given:
+        yield given
+
+
+@pytest.fixture
+def other(world: World) -> Iterator[httpx.Client]:
+    """Somebody else, of another business."""
+    with client_of(world) as given:
+        yield given

@@ -1,0 +1,89 @@
+"""Ports that tests can steer: a clock that stands still, ids that count, scrypt from the standard library."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from modules.omnichannel.receptionist import Receptionist
+from ports.context import Ports
+from ports.language_model import LanguageModel
+from settings import Settings, load_settings
+from tests.support.sqlite import SqliteDatabase
+
+NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # a Friday; 12:00 in Paris
+
+VARIABLES: Mapping[str, str] = {
+    "ENVIRONMENT": "development",
+    "JWT_SECRET": "test-jwt-secret-0123456789abcdef0123456789abcdef",
+    "CREDENTIALS_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "METRICS_TOKEN": "test-metrics-token-0123456789abcdef",
+    "ADMIN_API_KEY": "test-admin-api-key-0123456789abcdef",
+    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
+    "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
+}
+
+
+class FixedClock:
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic_ms(self) -> float:
+        return self.at.timestamp() * 1000
+
+    def advance(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class CountingIds:
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new(self, prefix: str) -> str:
+        self._count += 1
+        return f"{prefix}_{self._count:06d}"
+
+    def secret(self, size: int = 32) -> bytes:
+        self._count += 1
+        return hashlib.sha512(str(self._count).encode()).digest()[:size]
+
+
+class QuickKeyDerivation:
+    """Depends on all that scrypt depends on, at a thousandth of its work; the real one is tested on workerd."""
+
+    async def scrypt(self, password: bytes, salt: bytes, *, n: int, r: int, p: int, size: int) -> bytes:
+        return hashlib.scrypt(password, salt=salt + f"{n},{r},{p}".encode(), n=2, r=1, p=1, dklen=size)
+
+
+class RecordedJobs:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Mapping[str, str]]] = []
+
+    async def send(self, kind: str, payload: Mapping[str, str]) -> None:
+        self.sent.append((kind, payload))
+
+
+class World:
+    """One installation in memory."""
+
+    def __init__(self, model: LanguageModel | None = None, **variables: str) -> None:
+        self.db = SqliteDatabase()
+        self.clock = FixedClock()
+        self.ids = CountingIds()
+        self.jobs = RecordedJobs()
+        self.model: LanguageModel = model or Receptionist()
+        self.settings: Settings = load_settings({**VARIABLES, **variables})
+
+    @property
+    def ports(self) -> Ports:
+        return Ports(
+            db=self.db,
+            clock=self.clock,
+            ids=self.ids,
+            kdf=QuickKeyDerivation(),
+            jobs=self.jobs,
+            model=self.model,
+            probes={},
+        )
