@@ -66,6 +66,8 @@ docs_assets() {
   mkdir -p public/docs-assets
   cp node_modules/swagger-ui-dist/swagger-ui.css node_modules/swagger-ui-dist/swagger-ui-bundle.js \
     node_modules/swagger-ui-dist/{LICENSE,NOTICE,swagger-ui-bundle.js.LICENSE.txt} public/docs-assets/
+  mkdir -p public/docs
+  cp docs/problems.md public/docs/problems.md # what the `type` of a problem document points to
 }
 
 runtime_bundle() {
@@ -76,7 +78,7 @@ set_up() {
   once python_tools .venv/bin/pytest requirements/dev.txt
   once javascript_tools node_modules/wrangler/bin/wrangler.js package.json package-lock.json
   once worker_packages python_modules/pydantic requirements/worker.txt
-  once docs_assets public/docs-assets/swagger-ui-bundle.js package-lock.json
+  once docs_assets public/docs-assets/swagger-ui-bundle.js package-lock.json docs/problems.md
   once runtime_bundle .cache/runtime/pyodide_dev.capnp.bin package-lock.json tools/runtime/build-bundle.mjs
 }
 

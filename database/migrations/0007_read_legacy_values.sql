@@ -207,14 +207,14 @@ WHERE source = 'onboarding_sessions' AND field = 'vapi_data' AND row_id IN (
   WHERE r.source = 'vapi_data' GROUP BY r.row_id HAVING COUNT(*) > COUNT(DISTINCT j.key));
 
 -- Instants: dates with an optional time and offset, seconds or milliseconds since 1970. SQLite alone would take
--- '2025-02-30', 'now' and small numbers too.
+-- '2025-02-30', 'now' and small numbers too; '+0 days' makes it write 24:00 as the next day.
 UPDATE legacy_values SET value = CASE
   WHEN value NOT GLOB '*[^0-9.]*' AND CAST(value AS REAL) BETWEEN 1e8 AND 99999999999
     THEN strftime('%Y-%m-%d %H:%M:%f', CAST(value AS REAL), 'unixepoch')
   WHEN value NOT GLOB '*[^0-9.]*' AND CAST(value AS REAL) BETWEEN 1e11 AND 99999999999999
     THEN strftime('%Y-%m-%d %H:%M:%f', CAST(value AS REAL) / 1000, 'unixepoch')
   WHEN value GLOB '????-??-??*' AND date(substr(value, 1, 10), '+0 days') = substr(value, 1, 10)
-    THEN strftime('%Y-%m-%d %H:%M:%f', value)
+    THEN strftime('%Y-%m-%d %H:%M:%f', value, '+0 days')
 END WHERE kind = 'instant';
 UPDATE legacy_values SET reason = 'unreadable_instant' WHERE kind = 'instant' AND value IS NULL;
 

@@ -58,21 +58,21 @@ call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
 
 
 @router.get("/agent/config", responses=FIND)
-@router.get("/agent-config", responses=FIND)
+@router.get("/agent-config", operation_id="get_agent_config", responses=FIND)
 async def get_default_agent(principal: Reader, ports: PortsOf) -> AgentOut:
     """The tenant's default agent."""
     return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, None))
 
 
 @router.put("/agent/config", responses=WRITE)
-@router.put("/agent-config", responses=WRITE)
+@router.put("/agent-config", operation_id="put_agent_config", responses=WRITE)
 async def put_default_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
     """Makes or replaces the default agent and publishes it as a new version."""
     return AgentOut(agent=await agents.put_default_agent(ports, principal.tenant.id, command))
 
 
 @router.delete("/agent/config", responses=problems(401, 403, 404, 409))
-@router.delete("/agent-config", responses=problems(401, 403, 404, 409))
+@router.delete("/agent-config", operation_id="delete_agent_config", responses=problems(401, 403, 404, 409))
 async def delete_default_agent(principal: Writer, ports: PortsOf) -> Done:
     await agents.delete_agent(ports, principal.tenant.id, None)
     return Done()

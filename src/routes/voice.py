@@ -127,7 +127,13 @@ async def fallback(params: Form, request: Request, ports: PortsOf, twiml: Teleph
 
 
 @router.post("/omnichannel/call-status", status_code=204, responses=problems(400, 403, 413), openapi_extra=SIGNED_FORM)
-@router.post("/twilio/status", status_code=204, responses=problems(400, 403, 413), openapi_extra=SIGNED_FORM)
+@router.post(
+    "/twilio/status",
+    operation_id="twilio_status",
+    status_code=204,
+    responses=problems(400, 403, 413),
+    openapi_extra=SIGNED_FORM,
+)
 async def call_status(params: Form, ports: PortsOf) -> None:
     """Reports of a call's progress, in any order and more than once."""
     event = _read(schemas.status_event, params)

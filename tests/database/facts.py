@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import phonenumbers
 
@@ -32,6 +32,7 @@ class Fact:
     field: str
     value: Any
     content: str  # the text around it: of a key in vapi_data the whole of vapi_data
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,19 @@ def legacy_facts(db: sqlite3.Connection) -> list[Fact]:
             continue
         for row in rows(db, f"SELECT rowid AS legacy_rowid, * FROM {table}"):
             key = str(row["id"]) if row["id"] not in (None, "") else f"rowid:{row['legacy_rowid']}"
+            row = {field: value.decode() if isinstance(value, bytes) else value for field, value in row.items()}
             tenant = row["id"] if table == "tenants" else row["tenant_id"]
-            for field, stored in row.items():
-                value = stored.decode() if isinstance(stored, bytes) else stored
+            for field, value in row.items():
                 # The row's number is no fact, and a channel is known by its tenant and name, not by an id.
                 if field == "legacy_rowid" or (table, field) == ("channel_configurations", "id"):
                     continue
-                # The column's default, not something that anybody said.
-                if field == "onboarding_completed" and str(value) == "0":
+                # A tenant that has not completed: what its sessions say, this column's default repeats.
+                if field == "onboarding_completed" and flag(value) == 0:
                     continue
                 parts = pairs(value) if field == "vapi_data" else None
                 if parts is None:
                     if not blank(value):
-                        found.append(Fact(table, key, tenant, field, value, str(value)))
+                        found.append(Fact(table, key, tenant, field, value, str(value), row.get("channel_type")))
                     continue
                 found += [Fact(table, key, tenant, f"vapi_data.{k}", v, value) for k, v in parts if not blank(v)]
     return found
@@ -111,17 +112,19 @@ def is_rejected(fact: Fact, db: sqlite3.Connection) -> bool:
     )
     column = fact.field.partition(".")[0]
     for reject in said:
-        if reject["field"] == "" and json.loads(reject["content"]).get(column) == fact.content:
-            return True
-        if reject["field"] == column and reject["content"] == fact.content:
+        if reject["field"] == "":
+            was = json.loads(reject["content"]).get(column)
+            return was is not None and same_text(was, fact.content, fact.value)
+        if reject["field"] == column and same_text(reject["content"], fact.content, fact.value):
             return True
         if reject["field"] == fact.field and same_text(reject["content"], fact.value):
             return True
     return False
 
 
-def same_text(content: str, value: object) -> bool:
-    return content == value if isinstance(value, str) else bool(json.loads(content) == plain(value))
+def same_text(content: str, *values: object) -> bool:
+    """Whether the text is one of the values, whichever way it writes a number."""
+    return any(content == v if isinstance(v, str) else loads(content) == plain(v) for v in values)
 
 
 def plain(value: object) -> object:
@@ -140,8 +143,6 @@ def in_users(fact: Fact, db: sqlite3.Connection) -> bool:
     found = one(db, sql, fact.row)
     if found is None or fact.field not in found:
         return False
-    if fact.field == "email":
-        return bool(found["email"] == str(fact.value).strip().lower())
     return agrees(fact, found[fact.field])
 
 
@@ -166,13 +167,13 @@ def in_onboarded_agent(fact: Fact, key: str, db: sqlite3.Connection) -> bool:
 
 
 def in_channels(fact: Fact, db: sqlite3.Connection) -> bool:
-    # A channel's row is not known by its id any more: it is the one that holds all the row says.
-    if one(db, "SELECT 1 FROM migration_rejects WHERE source_id = ? AND field = ''", fact.row):
+    # Of several rows of a channel one is carried; which, is told by those that are not.
+    whole = "SELECT 1 FROM migration_rejects WHERE source_table = ? AND source_id = ? AND field = ''"
+    if fact.channel is None or one(db, whole, fact.table, fact.row):
         return False
-    found = rows(db, "SELECT *, channel AS channel_type FROM tenant_channels WHERE tenant_id = ?", fact.tenant)
-    if fact.field == "channel_type":
-        return any(row["channel"] == str(fact.value).strip().lower() for row in found)
-    return any(fact.field in row and agrees(fact, row[fact.field]) for row in found)
+    sql = "SELECT *, channel AS channel_type FROM tenant_channels WHERE tenant_id = ? AND channel = ?"
+    found = one(db, sql, fact.tenant, fact.channel.strip().lower())
+    return found is not None and fact.field in found and agrees(fact, found[fact.field])
 
 
 def in_agents(fact: Fact, db: sqlite3.Connection) -> bool:
@@ -212,6 +213,8 @@ def agrees(fact: Fact, now: object, field: str | None = None) -> bool:
         return flag(fact.value) == now
     if field in {"phone", "phone_number"}:
         return number(fact.value) == now
+    if field in {"email", "role", "status", "channel_type"}:
+        return plain_text(fact.value).lower() == str(now).lower()
     if field in JSON_TEXTS:
         return bool(json.loads(str(now)) == loads(str(fact.value)))
     return plain_text(fact.value) == str(now)
@@ -233,7 +236,7 @@ def loads(text: str) -> object:
 def instant(value: object) -> datetime | None:
     if isinstance(value, (int, float)):
         at = value / 1000 if value > 1e11 else value
-        return datetime.fromtimestamp(at, UTC) if at > 1e8 else None
+        return datetime.fromtimestamp(at, UTC) if 1e8 < at < 1e11 else None
     text = str(value).strip()
     try:
         at_hand = datetime.fromisoformat(text)
@@ -243,7 +246,7 @@ def instant(value: object) -> datetime | None:
 
 
 def flag(value: object) -> int | None:
-    words = {"1": 1, "true": 1, "yes": 1, "oui": 1, "on": 1, "0": 0, "false": 0, "no": 0, "non": 0, "off": 0}
+    words = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "oui": 1, "on": 1, "0": 0, "false": 0, "no": 0, "non": 0, "off": 0}
     return words.get(str(value).strip().lower())
 
 
@@ -252,4 +255,4 @@ def number(value: object) -> str | None:
         read = phonenumbers.parse(str(value), "FR")
     except phonenumbers.NumberParseException:
         return None
-    return cast(str, phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164))
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)

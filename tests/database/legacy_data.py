@@ -23,123 +23,168 @@ def vapi(**values: object) -> str:
     return json.dumps({key: value for key, value in {**whole, **values}.items() if value is not ...})
 
 
-TENANTS: list[Row] = [
-    {"id": "tenant_plain", "name": "Garage Dupont", "email": "Contact@Dupont.example", "created_at": AT},
-    {"id": "tenant_emoji", "name": "🌸 Fleurs d'Été & Cie 🌸", "created_at": "2025-03-02T10:20:30.123Z"},
-    {"id": "tenant_namesake", "name": "Garage  DUPONT ", "created_at": "2025-03-03 08:00:00"},
-    {"id": "tenant_nameless", "name": None, "created_at": "2025-03-04T12:00:00+02:00"},
-    {"id": "tenant_undated", "name": "Sans date", "created_at": None},
-    {"id": "tenant_misdated", "name": "Mauvaise date", "created_at": "le 3 mars"},
-    {"id": "tenant_february", "name": "東京", "created_at": "2025-02-30 10:00:00"},
-    {"id": "tenant_now", "name": "Maintenant", "created_at": "now"},
-    {"id": "tenant_epoch", "name": "Millisecondes", "created_at": 1741000000123},
-    {"id": "tenant_long", "name": "Société " * 60, "created_at": 1741000000},
-    {"id": "tenant_open", "name": "Salon Ouvert", "created_at": AT},
-    {"id": "tenant_two", "name": "L'Œuf à la coque", "created_at": AT},
-    {"id": "tenant_quote", "name": "Robert'); DROP TABLE tenants;--", "created_at": AT},
-    {"id": "tenant_claim", "name": "Deuxième demandeur", "created_at": AT},
-    {"id": "tenant_silent", "name": "Sans voix", "created_at": AT},
-    {"id": "tenant_blob", "name": b"Octets", "created_at": AT},
-    {"id": None, "name": "Sans identifiant", "created_at": AT},
+def tenant(key: str | None, name: object, created_at: object, **more: object) -> Row:
+    return {"id": key, "name": name, "created_at": created_at, **more}
+
+
+def user(key: str | None, tenant_id: str | None, email: str | None, role: str | None, **more: object) -> Row:
+    known = {"id": key, "tenant_id": tenant_id, "email": email, "role": role}
+    return {**known, "name": "Marie", "password_hash": "$2b$10$abc", "created_at": AT, **more}
+
+
+def session(key: str | None, tenant_id: str, status: str | None, vapi_data: str | None, **more: object) -> Row:
+    """started_at also stands in created_at, as the column's default had it."""
+    known = {"id": key, "tenant_id": tenant_id, "status": status, "vapi_data": vapi_data}
+    return {**known, "current_step": 5, "started_at": AT, "created_at": more.get("started_at", AT), **more}
+
+
+def channel(key: str | None, tenant_id: str, kind: str | None, config: object, enabled: object, **more: object) -> Row:
+    known = {"id": key, "tenant_id": tenant_id, "channel_type": kind, "config": config, "enabled": enabled}
+    return {**known, "created_at": AT, "updated_at": AT, **more}
+
+
+TENANTS = [
+    tenant("tenant_plain", "Garage Dupont", AT, email="Contact@Dupont.example"),
+    tenant("tenant_emoji", "🌸 Fleurs d'Été & Cie 🌸", "2025-03-02T10:20:30.123Z"),
+    tenant("tenant_namesake", "Garage  DUPONT ", "2025-03-03 08:00:00"),
+    tenant("tenant_nameless", None, "2025-03-04T12:00:00+02:00"),
+    tenant("tenant_undated", "Sans date", None),
+    tenant("tenant_misdated", "Mauvaise date", "le 3 mars"),
+    tenant("tenant_february", "東京", "2025-02-30 10:00:00"),
+    tenant("tenant_now", "Maintenant", "now"),
+    tenant("tenant_epoch", "Millisecondes", 1741000000123),
+    tenant("tenant_long", "Société " * 60, 1741000000),
+    tenant("tenant_open", "Salon Ouvert", AT),
+    tenant("tenant_two", "L'Œuf à la coque", AT),
+    tenant("tenant_quote", "Robert'); DROP TABLE tenants;--", AT),
+    tenant("tenant_claim", "Deuxième demandeur", AT),
+    tenant("tenant_silent", "Sans voix", AT),
+    tenant("tenant_blob", b"Octets", AT),
+    tenant(None, "Sans identifiant", AT),
 ]
 
-USERS: list[Row] = [
-    {"id": "user_1", "tenant_id": "tenant_plain", "email": "Marie@Dupont.example", "password_hash": "$2b$10$abc",
-     "name": "Marie", "role": "owner", "created_at": AT},
-    {"id": "user_2", "tenant_id": "tenant_two", "email": "marie@dupont.EXAMPLE", "password_hash": "$2b$10$def",
-     "name": "Marie bis", "role": "owner", "created_at": "2025-04-01 00:00:00"},
-    {"id": "user_3", "tenant_id": "tenant_plain", "email": "paul@dupont.example", "password_hash": None,
-     "name": None, "role": "Staff", "created_at": "hier"},
-    {"id": "user_4", "tenant_id": "tenant_gone", "email": "ghost@example.com", "password_hash": "x",
-     "name": "Fantôme", "role": "admin", "created_at": AT},
-    {"id": "user_5", "tenant_id": "tenant_emoji", "email": "  rose@fleurs.example ", "password_hash": "y",
-     "name": "Rose 🌹", "role": None, "created_at": AT},
-    {"id": "user_6", "tenant_id": "tenant_two", "email": None, "password_hash": "z", "name": "Personne",
-     "role": "owner", "created_at": AT},
-    {"id": "user_7", "tenant_id": None, "email": "nobody@example.com", "name": "Nulle part", "created_at": AT},
-    {"id": "user_8", "tenant_id": "tenant_plain", "email": "robot@dupont.example", "name": "Robot",
-     "role": "overlord", "created_at": AT},
-    {"id": "user_9", "tenant_id": "tenant_undated", "email": "u9@example.com", "name": "Neuf", "role": "viewer",
-     "created_at": "2025-01-15 07:00:00"},
-    {"id": None, "tenant_id": "tenant_plain", "email": "noid@dupont.example", "name": "Sans id", "role": "user",
-     "created_at": AT},
+USERS = [
+    user("user_1", "tenant_plain", "Marie@Dupont.example", "owner"),
+    user("user_2", "tenant_two", "marie@dupont.EXAMPLE", "owner", created_at="2025-04-01 00:00:00"),
+    user("user_3", "tenant_plain", "paul@dupont.example", "Staff", name=None, password_hash=None, created_at="hier"),
+    user("user_4", "tenant_gone", "ghost@example.com", "admin", name="Fantôme"),
+    user("user_5", "tenant_emoji", "  rose@fleurs.example ", None, name="Rose 🌹"),
+    user("user_6", "tenant_two", None, "owner"),
+    user("user_7", None, "nobody@example.com", "owner"),
+    user("user_8", "tenant_plain", "robot@dupont.example", "overlord"),
+    user("user_9", "tenant_undated", "u9@example.com", "viewer", created_at="2025-01-15 07:00:00"),
+    user(None, "tenant_plain", "noid@dupont.example", "user"),
 ]
 
-SESSIONS: list[Row] = [
-    {"id": "sess_plain", "tenant_id": "tenant_plain", "user_id": "user_1", "status": "completed", "current_step": 5,
-     "started_at": "2025-03-01 09:05:00", "completed_at": "2025-03-01 09:25:30",
-     "created_at": "2025-03-01 09:05:00", "vapi_data": vapi(phone_number="+33199001234")},
-    {"id": "sess_plain_again", "tenant_id": "tenant_plain", "user_id": "user_3", "status": "in_progress",
-     "current_step": 3, "started_at": "2025-05-01 09:00:00", "created_at": "2025-05-01 08:59:00",
-     "vapi_data": vapi(agent_name="Hugo", phone_number="01 99 00 12 34")},
-    {"id": "sess_emoji", "tenant_id": "tenant_emoji", "user_id": "user_5", "status": "Complete", "current_step": "9",
-     "started_at": "2025-03-02T11:00:00Z", "completed_at": None, "created_at": "2025-03-02T11:00:00Z",
-     "vapi_data": vapi(agent_name="Rose 🌹", phone_number="06.39.98.00.12", enable_appointments="false",
-                       enable_products=1, favourite_colour="rouge", nested={"a": [1, 2], "b": None})},
-    {"id": "sess_namesake", "tenant_id": "tenant_namesake", "status": "completed", "current_step": 5,
-     "started_at": "2025-03-03 08:00:00", "completed_at": "2025-03-03 08:30:00", "created_at": "2025-03-03 08:00:00",
-     "vapi_data": vapi(phone_number="+33 6 39 98 00 12", agent_type="robot_2000")},
-    {"id": "sess_broken", "tenant_id": "tenant_nameless", "status": "in_progress", "current_step": 2,
-     "started_at": AT, "created_at": AT, "vapi_data": '{"agent_name": "Zoé", "phone_number": "+3319900'},
-    {"id": "sess_array", "tenant_id": "tenant_undated", "status": "paused ⏸", "current_step": -3,
-     "started_at": "2025-02-01 00:00:00", "created_at": "2025-02-01 00:00:00", "vapi_data": '["+33199005678"]'},
-    {"id": "sess_doubled", "tenant_id": "tenant_misdated", "status": "in_progress", "current_step": 5,
-     "started_at": "2025-04-04 04:04:04", "created_at": "2025-04-04 04:04:04",
-     "vapi_data": '{"agent_name": "Un", "agent_name": "Deux", "voice_id": "v", "phone_number": "whatever"}'},
-    {"id": "sess_twice", "tenant_id": "tenant_february", "status": "completed", "current_step": 5,
-     "started_at": AT, "completed_at": AT, "created_at": AT, "vapi_data": json.dumps(vapi(agent_name="Emballé"))},
-    {"id": "sess_integer", "tenant_id": "tenant_epoch", "status": "completed", "current_step": 5,
-     "started_at": 1741000000, "completed_at": 1741000600, "created_at": 1741000000,
-     "vapi_data": vapi(phone_number=33639980055, enable_appointments="true", enable_products="peut-être")},
-    {"id": "sess_short", "tenant_id": "tenant_long", "status": "completed", "current_step": 4,
-     "started_at": AT, "completed_at": "2025-03-01 08:00:00", "created_at": AT,
-     "vapi_data": vapi(phone_number=639980056, enable_appointments=0)},
-    {"id": "sess_open_old", "tenant_id": "tenant_open", "status": "in_progress", "current_step": 4,
-     "started_at": "2025-03-05 10:00:00", "created_at": "2025-03-05 10:00:00",
-     "vapi_data": vapi(voice_id=..., phone_number=...)},
-    {"id": "sess_open_new", "tenant_id": "tenant_open", "user_id": "user_missing", "status": None,
-     "current_step": None, "started_at": "2025-03-06 10:00:00", "completed_at": "bientôt",
-     "created_at": "2025-03-06 10:00:00", "vapi_data": None},
-    {"id": "sess_two_a", "tenant_id": "tenant_two", "user_id": "user_2", "status": "completed", "current_step": 5,
-     "started_at": "2025-03-07 10:00:00", "completed_at": "2025-03-07 11:00:00",
-     "created_at": "2025-03-07 10:00:00", "vapi_data": vapi(phone_number="0033 1 99 00 20 20")},
-    {"id": "sess_two_b", "tenant_id": "tenant_two", "status": "cancelled", "current_step": "trois",
-     "started_at": "2025-03-08 10:00:00", "completed_at": "2025-03-08 10:30:00",
-     "created_at": "2025-03-08 10:00:00", "vapi_data": vapi(phone_number="+33 (0)1 99 00 20 21", agent_name="")},
-    {"id": "sess_quote", "tenant_id": "tenant_quote", "status": "completed", "current_step": 5, "started_at": AT,
-     "completed_at": AT, "created_at": AT, "vapi_data": vapi(greeting_message="C'est \"nous\";\n-- bonjour 👋",
-                                                             voice_id="   ", phone_number=None)},
-    {"id": "sess_claim", "tenant_id": "tenant_claim", "status": "completed", "current_step": 5,
-     "started_at": "2025-06-01 00:00:00", "completed_at": "2025-06-01 00:10:00", "created_at": "2025-06-01 00:00:00",
-     "vapi_data": vapi(phone_number="+33199001234", agent_name=["Anne", "Marie"])},
-    {"id": "sess_silent", "tenant_id": "tenant_silent", "status": "in_progress", "current_step": 5,
-     "started_at": AT, "created_at": AT,
-     "vapi_data": '{"phone_number": "(01) 99-00-30 30"}'},
-    {"id": "sess_step", "tenant_id": "tenant_blob", "status": "in_progress", "current_step": 5, "started_at": AT,
-     "created_at": AT, "vapi_data": "{}"},
-    {"id": "sess_orphan", "tenant_id": "tenant_gone", "status": "completed", "current_step": 5, "started_at": AT,
-     "completed_at": AT, "created_at": AT, "vapi_data": vapi(phone_number="+33199004040")},
-    {"id": None, "tenant_id": "tenant_now", "status": "completed", "current_step": 5, "started_at": None,
-     "completed_at": None, "created_at": None, "vapi_data": vapi(phone_number="+44 20 7946 0000")},
+SESSIONS = [
+    session(
+        *("sess_plain", "tenant_plain", "completed", vapi(phone_number="+33199001234")),
+        user_id="user_1",
+        started_at="2025-03-01 09:05:00",
+        completed_at="2025-03-01 09:25:30",
+    ),
+    session(
+        *("sess_plain_again", "tenant_plain", "in_progress", vapi(agent_name="Hugo", phone_number="01 99 00 12 34")),
+        user_id="user_3",
+        current_step=3,
+        started_at="2025-05-01 09:00:00",
+        created_at="2025-05-01 08:59:00",
+    ),
+    session(
+        *("sess_emoji", "tenant_emoji", "Complete"),
+        vapi(
+            agent_name="Rose 🌹",
+            phone_number="06.39.98.00.12",
+            enable_appointments="false",
+            enable_products=1,
+            favourite_colour="rouge",
+            nested={"a": [1, 2], "b": None},
+        ),
+        user_id="user_5",
+        current_step="9",
+        started_at="2025-03-02T11:00:00Z",
+    ),
+    session(
+        *("sess_namesake", "tenant_namesake", "completed"),
+        vapi(phone_number="+33 6 39 98 00 12", agent_type="robot_2000"),
+        started_at="2025-03-03 08:00:00",
+        completed_at="2025-03-03 08:30:00",
+    ),
+    session(
+        *("sess_broken", "tenant_nameless", "in_progress", '{"agent_name": "Zoé", "phone_number": "+3319900'),
+        current_step=2,
+    ),
+    session(
+        *("sess_array", "tenant_undated", "paused ⏸", '["+33199005678"]'),
+        current_step=-3,
+        started_at="2025-02-01 00:00:00",
+    ),
+    session(
+        *("sess_doubled", "tenant_misdated", "in_progress"),
+        '{"agent_name": "Un", "agent_name": "Deux", "voice_id": "v", "phone_number": "whatever"}',
+        started_at="2025-04-04 04:04:04",
+    ),
+    session("sess_twice", "tenant_february", "completed", json.dumps(vapi(agent_name="Emballé")), completed_at=AT),
+    session(
+        *("sess_integer", "tenant_epoch", "completed"),
+        vapi(phone_number=33639980055, enable_appointments="true", enable_products="peut-être"),
+        started_at=1741000000,
+        completed_at=1741000600,
+    ),
+    session(
+        *("sess_short", "tenant_long", "completed", vapi(phone_number=639980056, enable_appointments=0)),
+        current_step=4,
+        completed_at="2025-03-01 08:00:00",
+    ),
+    session(
+        *("sess_open_old", "tenant_open", "in_progress", vapi(voice_id=...)),
+        current_step=4,
+        started_at="2025-03-05 10:00:00",
+    ),
+    session(
+        *("sess_open_new", "tenant_open", None, None),
+        user_id="user_missing",
+        current_step=None,
+        started_at="2025-03-06 10:00:00",
+        completed_at="bientôt",
+    ),
+    session(
+        *("sess_two_a", "tenant_two", "completed", vapi(phone_number="0033 1 99 00 20 20")),
+        user_id="user_2",
+        started_at="2025-03-07 10:00:00",
+        completed_at="2025-03-07 11:00:00",
+    ),
+    session(
+        *("sess_two_b", "tenant_two", "cancelled", vapi(phone_number="+33 (0)1 99 00 20 21", agent_name="")),
+        current_step="trois",
+        started_at="2025-03-08 10:00:00",
+        completed_at="2025-03-08 10:30:00",
+    ),
+    session(
+        *("sess_quote", "tenant_quote", "completed"),
+        vapi(greeting_message='C\'est "nous";\n-- bonjour 👋', voice_id="   ", phone_number=None),
+        completed_at=AT,
+    ),
+    session(
+        *("sess_claim", "tenant_claim", "completed", vapi(phone_number="+33199001234", agent_name=["Anne", "Marie"])),
+        started_at="2025-06-01 00:00:00",
+        completed_at="2025-06-01 00:10:00",
+    ),
+    session("sess_silent", "tenant_silent", "in_progress", '{"phone_number": "(01) 99-00-30 30"}'),
+    session("sess_step", "tenant_blob", "in_progress", "{}"),
+    session("sess_orphan", "tenant_gone", "completed", vapi(phone_number="+33199004040"), completed_at=AT),
+    session(None, "tenant_now", "completed", vapi(phone_number="+44 20 7946 0000"), started_at=None),
 ]
 
-CHANNELS: list[Row] = [
-    {"id": "chan_1", "tenant_id": "tenant_plain", "channel_type": "sms", "config": '{"sender": "DUPONT"}',
-     "enabled": 1, "created_at": AT, "updated_at": AT},
-    {"id": "chan_2", "tenant_id": "tenant_plain", "channel_type": "SMS ", "config": '{"sender": "GARAGE"}',
-     "enabled": "true", "created_at": AT, "updated_at": "2025-04-01T00:00:00Z"},
-    {"id": "chan_3", "tenant_id": "tenant_plain", "channel_type": "email", "config": '{"from": "a@b.c"',
-     "enabled": "non", "created_at": AT, "updated_at": AT},
-    {"id": "chan_4", "tenant_id": "tenant_gone", "channel_type": "whatsapp", "config": "{}", "enabled": 1,
-     "created_at": AT, "updated_at": AT},
-    {"id": "chan_5", "tenant_id": "tenant_emoji", "channel_type": "whatsapp", "config": '["📱"]', "enabled": None,
-     "created_at": "?", "updated_at": None},
-    {"id": None, "tenant_id": "tenant_emoji", "channel_type": None, "config": '{"x": 1}', "enabled": 1,
-     "created_at": AT, "updated_at": AT},
-    {"id": None, "tenant_id": "tenant_two", "channel_type": "email", "config": None, "enabled": 0,
-     "created_at": AT, "updated_at": AT},
-    {"id": "chan_8", "tenant_id": "tenant_two", "channel_type": "web", "config": b"\x7b\x7d", "enabled": "parfois",
-     "created_at": AT, "updated_at": AT},
+CHANNELS = [
+    channel("chan_1", "tenant_plain", "sms", '{"sender": "DUPONT"}', 1),
+    channel("chan_2", "tenant_plain", "SMS ", '{"sender": "GARAGE"}', "true", updated_at="2025-04-01T00:00:00Z"),
+    channel("chan_3", "tenant_plain", "email", '{"from": "a@b.c"', "non"),
+    channel("chan_4", "tenant_gone", "whatsapp", "{}", 1),
+    channel("chan_5", "tenant_emoji", "whatsapp", '["📱"]', None, created_at="?", updated_at=None),
+    channel(None, "tenant_emoji", None, '{"x": 1}', 1),
+    channel(None, "tenant_two", "email", None, 0),
+    channel("chan_8", "tenant_two", "web", b"{}", "parfois"),
 ]
 
 # What arrives with the historical 0004 and later, in its columns and through the API of its time.
@@ -166,8 +211,12 @@ EDITS = (
 LATER_MAPPINGS: list[Row] = [
     {"id": "phone_api", "phone_number": "+33199008888", "tenant_id": "tenant_february", "created_at": "2025-07-03"},
     {"id": "phone_api_orphan", "phone_number": "+33199009999", "tenant_id": "tenant_gone"},
-    {"id": "phone_respelled", "phone_number": "01.99.00.12.34", "tenant_id": "tenant_quote",
-     "created_at": "2020-01-01 00:00:00"},
+    {
+        "id": "phone_respelled",
+        "phone_number": "01.99.00.12.34",
+        "tenant_id": "tenant_quote",
+        "created_at": "2020-01-01",
+    },
     {"id": None, "phone_number": "+1 (415) 555-0100", "tenant_id": "tenant_quote", "is_active": "no"},
     {"id": "phone_word", "phone_number": "standard", "tenant_id": "tenant_quote"},
 ]
@@ -175,10 +224,12 @@ LATER_AGENTS: list[Row] = [
     {"id": "agent_api", "tenant_id": "tenant_now_and_then", "voice_id": "v"},
     {"id": None, "tenant_id": "tenant_blob", "voice_id": "v9", "agent_type": None, "created_at": 1741000000.5},
 ]
-LATER_SESSIONS: list[Row] = [
-    {"id": "sess_late", "tenant_id": "tenant_undated", "status": "completed", "current_step": 5,
-     "started_at": "2025-08-01 10:00:00", "completed_at": "2025-08-01 10:10:00", "created_at": "2025-08-01 10:00:00",
-     "vapi_data": vapi(agent_name="Tard", phone_number="+33199006060")},
+LATER_SESSIONS = [
+    session(
+        *("sess_late", "tenant_undated", "completed", vapi(agent_name="Tard", phone_number="+33199006060")),
+        started_at="2025-08-01 10:00:00",
+        completed_at="2025-08-01 10:10:00",
+    ),
 ]
 
 

@@ -8,9 +8,7 @@ import pytest
 
 from tests.database.databases import SCHEMA, connect, insert, rows, run
 
-SIGNED_UP = (
-    "SELECT COUNT(*) FROM tenants WHERE onboarding_completed = 1 AND created_at > datetime('now', '-1 day')"
-)
+SIGNED_UP = "SELECT COUNT(*) FROM tenants WHERE onboarding_completed = 1 AND created_at > datetime('now', '-1 day')"
 AVERAGE = (
     "SELECT AVG((julianday(completed_at) - julianday(started_at)) * 86400) AS avg_seconds "
     "FROM onboarding_sessions WHERE status = 'completed' AND completed_at > datetime('now', '-7 days')"

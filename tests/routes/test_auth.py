@@ -1,8 +1,8 @@
 import asyncio
 from base64 import b64encode
 
-import jwt
 import httpx
+import jwt
 import pytest
 
 from modules.identity import tokens
@@ -86,7 +86,9 @@ def test_login_renews_a_hash_of_weaker_parameters(client: httpx.Client, world: W
     key = asyncio.run(world.ports.kdf.scrypt(b"0123456789", bytes(16), n=16, r=8, p=1, size=32))
     weak = f"$scrypt$ln=4,r=8,p=1${b64encode(bytes(16)).decode()}${b64encode(key).decode()}"
     world.db.connection.execute("UPDATE users SET password_hash = ?", (weak,))
-    assert client.post("/api/v1/auth/login", json={"email": OWNER["email"], "password": "0123456789"}).status_code == 200
+    assert (
+        client.post("/api/v1/auth/login", json={"email": OWNER["email"], "password": "0123456789"}).status_code == 200
+    )
     (user,) = world.db.rows("SELECT password_hash FROM users")
     assert str(user["password_hash"]).startswith("$scrypt$ln=13,r=8,p=10$")
 

@@ -301,7 +301,11 @@ HOURS = {
         ("knowledge", {"urls": ["ftp://sample.example"]}, "/urls/0"),
         ("services", {"services": [{"name": "x", "duration_min": "30"}]}, "/services/0/duration_min"),
         ("services", {"services": [{"name": "x", "duration_min": 0}]}, "/services/0/duration_min"),
-        ("services", {"services": [{"name": "x", "duration_min": 30, "price_minor": 2**60}]}, "/services/0/price_minor"),
+        (
+            "services",
+            {"services": [{"name": "x", "duration_min": 30, "price_minor": 2**60}]},
+            "/services/0/price_minor",
+        ),
         ("services", {"transfer_number": "0000"}, "/transfer_number"),
         ("assistant", {"voice_language": "français"}, "/voice_language"),
         ("assistant", {"enable_products": "yes"}, "/enable_products"),

@@ -1,6 +1,7 @@
 """Agents, their versions and the numbers they answer."""
 
 import json
+
 from errors import Invalid, NotFound
 from modules.instants import stored
 from modules.omnichannel import agent_queries as queries

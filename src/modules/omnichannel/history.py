@@ -102,7 +102,9 @@ def _messages(result: Result) -> list[Message]:
 async def list_conversations(
     ports: Ports, tenant_id: str, filters: queries.Filters, before: str, limit: int
 ) -> list[Conversation]:
-    (found,) = await ports.db.batch(queries.conversations(tenant_id, filters, before, limit))
+    channel, status, words = filters
+    lowered = words.lower() if words else None  # SQLite's lower() knows ASCII only
+    (found,) = await ports.db.batch(queries.conversations(tenant_id, (channel, status, lowered), before, limit))
     return [Conversation.model_validate(row) for row in found.rows]
 
 

@@ -14,7 +14,7 @@ def conversations(tenant_id: str, filters: Filters, before: str, limit: int) -> 
            LEFT JOIN customers AS c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id
            WHERE s.tenant_id = ?1 AND (?2 IS NULL OR s.channel = ?2) AND (?3 IS NULL OR s.status = ?3)
              AND (?4 IS NULL OR EXISTS (SELECT 1 FROM omni_messages AS m WHERE m.tenant_id = s.tenant_id
-               AND m.conversation_id = s.id AND instr(lower(m.body), lower(?4)) > 0))
+               AND m.conversation_id = s.id AND instr(lower(m.body), ?4) > 0))
              AND s.id < ?5
            ORDER BY s.id DESC LIMIT ?6""",
         (tenant_id, *filters, before, limit),

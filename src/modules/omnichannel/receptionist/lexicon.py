@@ -28,6 +28,7 @@ were what when where whether which who why will with wonder wondering would woul
 """
 # Words that many questions share: they count, but no answer is chosen on them alone.
 _FR_LIGHT = """
+voiture voitures
 accepter accepte acceptez avance besoin chercher changer demarche exister existe falloir faisable genre heures jour
 jours mettre moyen nombre obtenir prendre prenez prend prevoir proposer proposez propose service services trouver
 trouve type utiliser vendre vendez venir viens vient voulu autoriser autorise autorises permis mois semaine arrive arriver
@@ -41,7 +42,7 @@ patient patients people person somewhere son wife daughter walk working arrive p
 """
 # One line, one meaning; the first word stands for all.
 _FR_SAME = """
-parking parkings garer gare stationner stationnement voiture
+parking parkings garer gare stationner stationnement
 paiement payer paye payable regler reglement paiements payes paies
 prix tarif tarifs cout coute coutent couter cher chere payant payante gratuit gratuite gratuits gratuitement gratuites
 carte cartes cb bancaire bancaires visa mastercard

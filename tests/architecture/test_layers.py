@@ -1,0 +1,130 @@
+"""The rules of the house, read from the source."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+FILES = sorted(SRC.rglob("*.py"))
+
+# What each layer may import of ours. app.py composes; entry.py is the shell.
+ALLOWED = {
+    "errors": set(),
+    "ports": {"ports"},
+    "settings": {"errors"},
+    "modules": {"modules", "ports", "errors"},
+    "providers": {"providers", "ports", "errors"},
+    "adapters": {"adapters", "ports", "errors", "settings", "modules.omnichannel.receptionist"},
+    "web": {"web", "modules", "ports", "errors", "settings"},
+    "routes": {"web", "modules", "providers", "ports", "errors", "settings"},
+    "app": {"routes", "web", "modules", "providers", "ports", "settings", "errors"},
+    "entry": {"app", "adapters", "errors"},
+}
+RUNTIME = {"js", "pyodide", "workers"}
+SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ")
+
+
+def imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+
+
+OURS = {module_of(path).partition(".")[0] for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_imports_point_down(path: Path) -> None:
+    layer = module_of(path).partition(".")[0]
+    ours = [name for name in imports(path) if name.partition(".")[0] in OURS]
+    wrong = [n for n in ours if not any(n == a or n.startswith(f"{a}.") for a in ALLOWED[layer])]
+    # The bindings' packages themselves are named when something is imported from them.
+    assert [n for n in wrong if not any(a.startswith(f"{n}.") or n.startswith(a) for a in ALLOWED[layer])] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_javascript_is_met_only_at_the_edge(path: Path) -> None:
+    if module_of(path) == "entry" or module_of(path).startswith("adapters.cloudflare"):
+        return
+    assert not {name.partition(".")[0] for name in imports(path)} & RUNTIME
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if "modules" in p.parts], ids=module_of)
+def test_the_business_knows_no_http(path: Path) -> None:
+    assert not {name.partition(".")[0] for name in imports(path)} & {"fastapi", "starlette", "httpx"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_sql_stands_in_queries_only_and_is_never_put_together(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    text = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    holds_sql = [n.value for n in text if n.value.lstrip().startswith(SQL)]
+    if not path.stem.endswith("queries"):
+        assert [sql for sql in holds_sql if sql != "SELECT 1 AS alive"] == []
+        return
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]
+    statements = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Statement"]
+    assert statements
+    assert all(isinstance(call.args[0], ast.Constant) for call in statements)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.stem.endswith("queries")], ids=module_of)
+def test_a_domain_is_reached_through_its_services(path: Path) -> None:
+    domain, name = path.parent.name, module_of(path)
+    users = [p for p in FILES if name in imports(p)]
+    assert users
+    assert {p.parent.name for p in users} == {domain}
+
+
+def test_no_circles_between_modules() -> None:
+    known = {module_of(path) for path in FILES}
+    graph = {module_of(p): {n for n in imports(p) if n in known and n != module_of(p)} for p in FILES}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for imported in graph[name]:
+                # A package that only gathers its own parts is not a circle with them.
+                if not name.startswith(f"{imported}."):
+                    visit(imported, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_nothing_at_the_root_is_named_like_the_standard_library() -> None:
+    assert not {path.stem for path in SRC.iterdir()} & set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_files_stay_short_and_functions_too(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno <= 60, node.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_the_syntax_is_that_of_python_3_11(path: Path) -> None:
+    ast.parse(path.read_text(), feature_version=(3, 11))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_everything_is_caught_only_where_somebody_waits(path: Path) -> None:
+    drivers = {"web.middleware", "routes.voice", "routes.onboarding", "app", "modules.operations.service"}
+    if module_of(path) in drivers or module_of(path).startswith("adapters.cloudflare"):
+        return
+    handlers = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
+    assert not [h for h in handlers if h.type is None or getattr(h.type, "id", "") in ("Exception", "BaseException")]
