@@ -3,7 +3,7 @@
 # a person put there: scripts/clean.sh --all removes it too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rm -rf .venv node_modules python_modules .wrangler .cache dist public/docs-assets \
+rm -rf .venv node_modules python_modules .wrangler .cache dist public/docs-assets public/docs \
   .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 find src tests tools bench scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 if [ "${1:-}" = --all ]; then

@@ -180,9 +180,9 @@ WHERE s.source = 'onboarding_sessions'
   AND CASE WHEN json_valid(s.content ->> 'vapi_data') THEN json_type(s.content ->> 'vapi_data') END = 'object';
 
 UPDATE legacy_rows SET reason = 'unusable_id' WHERE source = 'tenants' AND source_id IS NOT tenant_id;
-UPDATE legacy_rows SET reason = 'unknown_tenant' WHERE source <> 'tenants' AND NOT EXISTS (
-  SELECT 1 FROM legacy_rows AS t
-  WHERE t.source = 'tenants' AND t.tenant_id = legacy_rows.tenant_id AND t.reason IS NULL);
+UPDATE legacy_rows SET reason = 'unknown_tenant' WHERE source <> 'tenants' AND (
+  tenant_id IS NULL
+  OR tenant_id NOT IN (SELECT source_id FROM legacy_rows WHERE source = 'tenants' AND reason IS NULL));
 
 -- One row a value: blank text and null are no values. Of a key that stands twice in vapi_data the first one counts.
 INSERT INTO legacy_values (source, row_id, field, kind, raw, value)

@@ -2,14 +2,16 @@
 INSERT INTO tenants (id, name, slug, sector, email, phone, subscription_plan, onboarding_completed, created_at,
   updated_at)
 WITH RECURSIVE
-  carried AS (
-    SELECT source_id AS id, row_id, facts,
-      substr(coalesce(facts ->> 'company_name', facts ->> 'name', source_id), 1, 200) AS name,
-      coalesce(facts ->> 'created_at', (
-        SELECT min(coalesce(r.facts ->> 'started_at', r.facts ->> 'created_at')) FROM legacy_rows AS r
-        WHERE r.source IN ('users', 'onboarding_sessions') AND r.tenant_id = legacy_rows.tenant_id
-      ), '1970-01-01 00:00:00.000') AS created_at
-    FROM legacy_rows WHERE source = 'tenants' AND reason IS NULL
+  deeds (tenant_id, first) AS MATERIALIZED (
+    SELECT tenant_id, min(coalesce(facts ->> 'started_at', facts ->> 'created_at')) FROM legacy_rows
+    WHERE source IN ('users', 'onboarding_sessions') AND reason IS NULL GROUP BY tenant_id
+  ),
+  carried AS MATERIALIZED (
+    SELECT t.source_id AS id, t.row_id, t.facts,
+      substr(coalesce(t.facts ->> 'company_name', t.facts ->> 'name', t.source_id), 1, 200) AS name,
+      coalesce(t.facts ->> 'created_at', d.first, '1970-01-01 00:00:00.000') AS created_at
+    FROM legacy_rows AS t LEFT JOIN deeds AS d ON d.tenant_id = t.source_id
+    WHERE t.source = 'tenants' AND t.reason IS NULL
   ),
   -- The name letter by letter: letters without their accents, digits, and one hyphen for anything between them.
   spelled (id, rest, slug) AS (
@@ -30,7 +32,7 @@ WITH RECURSIVE
       ELSE '-'
     END FROM spelled WHERE rest <> ''
   ),
-  slugs AS (
+  slugs AS MATERIALIZED (
     SELECT id, coalesce(nullif(rtrim(slug, '-'), ''), 'business') AS slug FROM spelled WHERE rest = ''
   ),
   -- The elder keeps the plain slug. Two hyphens never come of a name, so what they make is free.

@@ -100,9 +100,8 @@ FROM (
     JOIN legacy_rows AS s ON s.source = 'onboarding_sessions' AND s.row_id = v.row_id
     JOIN tenants AS t ON t.id = v.tenant_id
     WHERE v.source = 'vapi_data' AND v.reason IS NULL AND v.facts ->> 'phone_number' IS NOT NULL
-      AND NOT EXISTS (
-        SELECT 1 FROM omni_phone_mappings AS m
-        WHERE m.tenant_id = v.tenant_id OR m.phone_number = v.facts ->> 'phone_number')
+      AND v.tenant_id NOT IN (SELECT tenant_id FROM omni_phone_mappings)
+      AND v.facts ->> 'phone_number' NOT IN (SELECT phone_number FROM omni_phone_mappings)
   ) AS b WHERE place = 1
 ) AS c JOIN omni_agent_configs AS a ON a.tenant_id = c.tenant_id
 WHERE c.claimant = 1;

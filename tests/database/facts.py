@@ -252,7 +252,8 @@ def flag(value: object) -> int | None:
 
 def number(value: object) -> str | None:
     try:
-        read = phonenumbers.parse(str(value), "FR")
+        # The narrow space of French typography, which the library does not know.
+        read = phonenumbers.parse(str(value).replace("\u202f", " "), "FR")
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)

@@ -13,7 +13,7 @@ from tests.database.facts import count, legacy_facts
 SEEDS = range(24)
 
 KEYS: tuple[object, ...] = ("t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8")
-TENANT_IDS = (*KEYS, *KEYS, "gone", None, "", b"t1")
+TENANT_IDS = (*KEYS, *KEYS, "gone", None, "", b"t9")
 TEXTS = ("Léa", "  x ", "", None, "0", 5, 2.5, "a'b\"c", "🌸", "null", "{}", b"bytes", "\t\n", "é" * 300)
 INSTANTS = (
     *("2025-03-01 09:00:00", "2025-03-01T09:00:00Z", "2025-03-01T09:00:00.123456+02:00", "2025-03-01 10:00 "),

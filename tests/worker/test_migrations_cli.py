@@ -1,7 +1,6 @@
 """wrangler itself applies the migrations and the schema, on D1 as workerd has it."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -55,8 +54,8 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    yield Project(tmp_path)
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
 
 
 def test_both_commands_make_the_same_database(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -75,10 +74,13 @@ def test_both_commands_make_the_same_database(project: Project, tmp_path_factory
 
 
 def test_a_filled_legacy_database_is_upgraded_on_d1(project: Project) -> None:
-    project.add_migrations(upto=4)
+    project.add_migrations(upto=3)
     project.apply()
     with closing(project.database()) as legacy:
         fill(legacy)
+    project.add_migrations(upto=4)
+    project.apply()
+    with closing(project.database()) as legacy:
         edit(legacy)
         facts = legacy_facts(legacy)
 

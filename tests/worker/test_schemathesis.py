@@ -1,0 +1,48 @@
+"""Generated requests for every operation of the OpenAPI document: no 5xx, nothing that is not documented."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.support.business import sign_up, start
+from tools.openapi import FILE
+from tools.runtime import LocalWorker
+
+EXAMPLES = 8
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+schema = schemathesis.openapi.from_dict(json.loads(FILE.read_text()))
+
+
+@pytest.fixture(scope="module")
+def business(worker: LocalWorker) -> Iterator[dict[str, str]]:
+    """Somebody signed in, with a session of onboarding."""
+    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+        token = sign_up(client)["access_token"]
+        yield {"Authorization": f"Bearer {token}", "session_id": start(client)}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_answers_as_documented(case: Any, worker: LocalWorker, business: dict[str, str]) -> None:
+    if "session_id" in (case.path_parameters or {}):
+        case.path_parameters["session_id"] = business["session_id"]
+    headers = {} if case.path.endswith("/logout") else {"Authorization": business["Authorization"]}
+    case.call_and_validate(base_url=worker.url, headers=headers, checks=list(CHECKS))
