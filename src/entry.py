@@ -14,8 +14,8 @@ class Default(WorkerEntrypoint):
     async def fetch(self, request: Any) -> Any:
         state: dict[str, Any] = {}
         try:
-            state["settings"] = settings_from(self.env)
             state["ports"] = ports_from(self.env)
+            state["settings"] = settings_from(self.env)
         except Misconfigured as error:
             state["misconfigured"] = error
         js_request = request.js_object

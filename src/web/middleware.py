@@ -77,7 +77,7 @@ def _correlation_id(headers: dict[bytes, bytes], ports: Ports | None) -> str:
     given = headers.get(b"x-correlation-id", b"")
     if _CORRELATION_ID.fullmatch(given):
         return given.decode()
-    return ports.ids.new("req") if ports else "misconfigured"
+    return ports.ids.new("req") if ports else "unassigned"
 
 
 def _refusal(state: Message, headers: dict[bytes, bytes]) -> AppError | None:

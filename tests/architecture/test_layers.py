@@ -67,8 +67,8 @@ def test_the_business_knows_no_http(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_sql_stands_in_queries_only_and_is_never_put_together(path: Path) -> None:
     tree = ast.parse(path.read_text())
-    text = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    holds_sql = [n.value for n in text if n.value.lstrip().startswith(SQL)]
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    holds_sql = [text for text in constants if isinstance(text, str) and text.lstrip().startswith(SQL)]
     if not path.stem.endswith("queries"):
         assert [sql for sql in holds_sql if sql != "SELECT 1 AS alive"] == []
         return

@@ -25,7 +25,7 @@ SAMPLES = {"str": "x", "int": 1, "float": 1.0}
 
 
 def functions() -> list[tuple[str, Callable[..., Statement]]]:
-    found = []
+    found: list[tuple[str, Callable[..., Statement]]] = []
     for path in QUERIES:
         name = ".".join(path.relative_to(SRC).with_suffix("").parts)
         module = importlib.import_module(name)

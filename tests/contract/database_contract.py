@@ -1,6 +1,7 @@
 """What every ports.Database does, on SQLite as on D1. Each case gets an empty database with the tables of SCHEMA."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ CREATE TABLE children (tenant_id TEXT NOT NULL, id TEXT NOT NULL, parent_id TEXT
 CREATE TRIGGER parents_stay BEFORE DELETE ON parents BEGIN SELECT RAISE(ABORT, 'parents_stay'); END;
 """
 
-Case = Callable[[Database], Awaitable[None]]
+Case = Callable[[Database], Coroutine[Any, Any, None]]
 CASES: list[Case] = []
 
 
@@ -31,8 +32,8 @@ def case(function: Case) -> Case:
     return function
 
 
-def parent(id: str, size: int | None = 1) -> Statement:
-    return Statement("INSERT INTO parents (id, name, size) VALUES (?1, ?2, ?3)", (id, f"name of {id}", size))
+def parent(name: str, size: int | None = 1) -> Statement:
+    return Statement("INSERT INTO parents (id, name, size) VALUES (?1, ?2, ?3)", (name, f"name of {name}", size))
 
 
 COUNT = Statement("SELECT COUNT(*) AS n FROM parents")

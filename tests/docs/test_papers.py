@@ -16,7 +16,7 @@ from tools.openapi import FILE, text
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-ROUTES = [(route.path, sorted(route.methods)[0]) for route in api.routes if isinstance(route, APIRoute)]
+ROUTES = [(route.path, sorted(route.methods or ())[0]) for route in api.routes if isinstance(route, APIRoute)]
 
 
 def read(name: str) -> str:

@@ -7,7 +7,6 @@ from adapters.cloudflare.d1 import D1Database
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.system import SystemClock, SystemIds
-from errors import Misconfigured
 from modules.omnichannel.receptionist import Receptionist
 from ports.context import Ports
 from ports.database import Statement
@@ -48,6 +47,3 @@ def ports_from(env: Any) -> Ports:
 def _text(env: Any, name: str) -> str | None:
     value = getattr(env, name, None)
     return value if isinstance(value, str) and value is not js.undefined else None
-
-
-__all__ = ["Misconfigured", "ports_from", "settings_from"]
