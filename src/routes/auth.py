@@ -40,6 +40,7 @@ async def log_out(principal: Reader, request: Request, response: Response, ports
 
 @router.get("/me", responses=problems(401, 403))
 async def me(principal: Reader) -> Me:
+    """Who is signed in, for which business, as what."""
     return Me(user=principal.user, tenant=principal.tenant, role=principal.role)
 
 

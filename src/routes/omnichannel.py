@@ -74,12 +74,14 @@ async def put_default_agent(command: NewAgent, principal: Writer, ports: PortsOf
 @router.delete("/agent/config", responses=problems(401, 403, 404, 409))
 @router.delete("/agent-config", operation_id="delete_agent_config", responses=problems(401, 403, 404, 409))
 async def delete_default_agent(principal: Writer, ports: PortsOf) -> Done:
+    """Removes the default agent when no number needs it and it is the only one."""
     await agents.delete_agent(ports, principal.tenant.id, None)
     return Done()
 
 
 @router.get("/agents", responses=LIST)
 async def list_agents(principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None) -> ItemList[Agent]:
+    """The agents of the business."""
     rows = await agents.list_agents(ports, principal.tenant.id, cursor or FIRST, limit + 1)
     items, next_cursor = page(rows, limit)
     return ItemList(items=items, next_cursor=next_cursor)
@@ -87,11 +89,13 @@ async def list_agents(principal: Reader, ports: PortsOf, limit: Limit = 25, curs
 
 @router.post("/agents", status_code=201, responses=WRITE)
 async def create_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
+    """Makes an agent and publishes its first version."""
     return AgentOut(agent=await agents.create_agent(ports, principal.tenant.id, command))
 
 
 @router.get("/agents/{agent_id}", responses=FIND)
 async def get_agent(agent_id: str, principal: Reader, ports: PortsOf) -> AgentOut:
+    """One agent as it is now."""
     return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, agent_id))
 
 
@@ -103,6 +107,7 @@ async def change_agent(agent_id: str, command: AgentChange, principal: Writer, p
 
 @router.delete("/agents/{agent_id}", responses=problems(401, 403, 404, 409))
 async def delete_agent(agent_id: str, principal: Writer, ports: PortsOf) -> Done:
+    """Removes an agent that no number needs; its conversations stay."""
     await agents.delete_agent(ports, principal.tenant.id, agent_id)
     return Done()
 
@@ -125,6 +130,7 @@ async def list_versions(
 async def list_mappings(
     principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
 ) -> ItemList[PhoneMapping]:
+    """The numbers of the business and the agents that answer them."""
     rows = await agents.list_mappings(ports, principal.tenant.id, cursor or FIRST, limit + 1)
     items, next_cursor = page(rows, limit)
     return ItemList(items=items, next_cursor=next_cursor)
@@ -143,17 +149,20 @@ async def create_mapping(
 
 @router.get("/phone-mappings/{mapping_id}", responses=FIND)
 async def get_mapping(mapping_id: str, principal: Reader, ports: PortsOf) -> PhoneMappingOut:
+    """One number."""
     return PhoneMappingOut(phone_mapping=await agents.get_mapping(ports, principal.tenant.id, mapping_id))
 
 
 @router.patch("/phone-mappings/{mapping_id}", responses=WRITE)
 async def change_mapping(mapping_id: str, command: MappingChange, principal: Writer, ports: PortsOf) -> PhoneMappingOut:
+    """Gives a number to another agent, or switches it off."""
     mapping = await agents.change_mapping(ports, principal.tenant.id, mapping_id, command, principal.country)
     return PhoneMappingOut(phone_mapping=mapping)
 
 
 @router.delete("/phone-mappings/{mapping_id}", responses=FIND)
 async def delete_mapping(mapping_id: str, principal: Writer, ports: PortsOf) -> Done:
+    """Gives a number up."""
     await agents.delete_mapping(ports, principal.tenant.id, mapping_id)
     return Done()
 

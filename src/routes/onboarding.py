@@ -92,26 +92,31 @@ async def list_agent_types(
 
 @router.get("/state", responses=problems(401, 403))
 async def get_state(principal: Reader, ports: PortsOf) -> StateOut:
+    """Where this business stands, on any device."""
     return await service.get_state(ports, principal)
 
 
 @steps.get("", responses=problems(401, 403, 404))
 async def get_session(session_id: str, principal: Reader, ports: PortsOf) -> SessionDetailOut:
+    """The session with what each step saved."""
     return SessionDetailOut(session=await service.get_session(ports, principal, session_id))
 
 
 @steps.post("/business", responses=STEP_PROBLEMS)
 async def save_business(session_id: str, command: Profile, principal: Writer, ports: PortsOf) -> SessionOut:
+    """Step 1: who the business is, and when it is open."""
     return SessionOut(session=await service.save_business(ports, principal, session_id, command))
 
 
 @steps.post("/knowledge", responses=STEP_PROBLEMS)
 async def save_knowledge(session_id: str, command: Knowledge, principal: Writer, ports: PortsOf) -> SessionOut:
+    """Step 2: questions with answers, texts, web addresses."""
     return SessionOut(session=await service.save_knowledge(ports, principal, session_id, command))
 
 
 @steps.post("/services", responses=STEP_PROBLEMS)
 async def save_services(session_id: str, command: ServiceList, principal: Writer, ports: PortsOf) -> SessionOut:
+    """Step 3: what can be booked, and the human to hand over to."""
     return SessionOut(session=await service.save_services(ports, principal, session_id, command))
 
 
@@ -127,6 +132,7 @@ async def save_assistant(
 
 @steps.post("/complete", responses=problems(401, 403, 404, 409))
 async def complete(session_id: str, principal: Writer, ports: PortsOf) -> SessionOut:
+    """Ends onboarding once every step is saved or skipped."""
     return SessionOut(session=await service.complete(ports, principal, session_id))
 
 

@@ -35,6 +35,7 @@ async def healthz(settings: SettingsOf) -> Health:
     responses={503: {"description": "A store is down.", "model": Readiness}},
 )
 async def readyz(response: Response, ports: PortsOf) -> Readiness:
+    """Ready: asks D1, R2 and Vectorize, and says how long each took."""
     latencies = await service.readiness(ports)
     is_ready = all(latency is not None for latency in latencies.values())
     response.status_code = 200 if is_ready else 503
@@ -48,4 +49,5 @@ async def readyz(response: Response, ports: PortsOf) -> Readiness:
     responses={200: {"description": "Prometheus text.", "content": {"text/plain": {}}}, **problems(401)},
 )
 async def metrics(ports: PortsOf) -> Response:
+    """Figures in Prometheus text, counted in D1."""
     return Response(await service.metrics(ports), media_type="text/plain; version=0.0.4; charset=utf-8")

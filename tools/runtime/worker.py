@@ -19,6 +19,9 @@ from tools.runtime.locations import BUNDLE, ROOT, SNAPSHOTS
 from tools.runtime.process import Guarded, free_port, is_alive
 
 START_TIMEOUT_S = 120.0
+_ANSWER_TIMEOUT_S = 15.0  # wrangler accepts a request before the Worker is there, and holds it
+_FAILURES = ("✘", "runtime failed to start")
+_GRACE_AFTER_FAILURE_S = 5.0
 _LOG_TAIL = 6000
 
 
@@ -151,19 +154,18 @@ class LocalWorker:
 
     def _wait(self, log_start: int) -> None:
         end = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < end and self.is_running() and not self._has_failed(log_start):
+        while time.monotonic() < end and self.is_running():
             try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=START_TIMEOUT_S).close()
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=_ANSWER_TIMEOUT_S).close()
             except urllib.error.HTTPError:
                 return  # which answer it is, is for the caller to judge
             except OSError:
                 time.sleep(0.1)
             else:
                 return
+            if any(mark in self.log(log_start) for mark in _FAILURES):
+                end = min(end, time.monotonic() + _GRACE_AFTER_FAILURE_S)
         raise WorkerDidNotStart(f"`wrangler dev` did not start:\n{self.log(log_start)[-_LOG_TAIL:]}")
-
-    def _has_failed(self, log_start: int) -> bool:
-        return "runtime failed to start" in self.log(log_start)
 
     def log(self, start: int = 0) -> str:
         with self.log_path.open("rb") as log:
