@@ -42,7 +42,7 @@ def _guards() -> Mapping[tuple[str, str], str]:
 
     from app import api
 
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for route in api.routes:
         if isinstance(route, APIRoute):
             names = {getattr(call, "__name__", "") for call in _calls(route.dependant)}

@@ -1,7 +1,6 @@
 """The contract of ports.Database on real D1, and what its adapter does about a lost connection."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,9 @@ import pytest
 from ports import database
 from ports.database import DatabaseError, Result, Statement, Usage
 from tests.contract.database_contract import CASES, COUNT, SCHEMA, Case, parent
-from tools.runtime import LocalWorker
-from tools.runtime.locations import ROOT
+from tests.worker.probes import probe
 
 HERE = Path(__file__).parent
-CONFIG = """
-name = "d1-probe"
-main = "src/entry.py"
-compatibility_date = "2026-10-01"
-compatibility_flags = ["python_workers", "nodejs_compat"]
-[[d1_databases]]
-binding = "DB"
-database_name = "probe"
-database_id = "00000000-0000-0000-0000-000000000000"
-"""
 DROP = ("DROP TABLE IF EXISTS children", "DROP TABLE IF EXISTS parents")
 
 
@@ -62,13 +50,7 @@ def _error(failure: dict[str, Any]) -> DatabaseError:
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    project = tmp_path_factory.mktemp("d1_probe")
-    (project / "wrangler.toml").write_text(CONFIG)
-    for layer in ("adapters", "ports"):
-        shutil.copytree(ROOT / "src" / layer, project / "src" / layer, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HERE / "d1_probe/entry.py", project / "src/entry.py")
-    (project / "python_modules").symlink_to(ROOT / "python_modules")
-    with LocalWorker(persist_to=project / "state", snapshot=False, variables={}, project=project) as worker:
+    with probe(tmp_path_factory.mktemp("d1_probe"), HERE / "d1_probe/entry.py") as worker:
         yield worker.url
 
 
