@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.runtime import config, devvars, rows, snapshot, wrangler
+from tools.runtime import config, dev, devvars, rows, snapshot, wrangler
 from tools.runtime.locations import ROOT
 from tools.runtime.process import Guarded, is_port_free
 
@@ -222,3 +222,13 @@ class TestRows:
     def test_state_without_a_database_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(rows.NoDatabase):
             rows.read(tmp_path, "SELECT 1")
+
+
+def test_the_ready_line_names_what_to_try_next_on_this_port() -> None:
+    assert dev.ready_line("http://127.0.0.1:8787", 8787, is_seeded=True) == (
+        "Ready: http://127.0.0.1:8787 (API at http://127.0.0.1:8787/docs); "
+        "next: .venv/bin/python -m tools.call --to +33199001234; Ctrl-C ends it."
+    )
+    elsewhere = dev.ready_line("http://127.0.0.1:9000", 9000, is_seeded=False)
+    assert "tools.seed --url http://127.0.0.1:9000, then" in elsewhere
+    assert "tools.call --to +33199001234 --url http://127.0.0.1:9000" in elsewhere

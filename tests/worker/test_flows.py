@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +18,11 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.support.business import onboard, save, sign_up, start
+from tools import seed
 from tools.caller.document import read
 from tools.caller.session import SimulatedCall
 from tools.runtime import LocalWorker
+from tools.runtime.locations import ROOT
 
 Sql = Callable[..., list[dict[str, Any]]]
 CONCURRENT = 20
@@ -310,3 +315,19 @@ def test_an_installation_that_lacks_a_setting_says_so_and_apologises_to_callers(
             assert named in answer.json()["detail"]
         spoken = httpx.post(f"{worker.url}{VOICE}", data={"CallSid": "x"}, timeout=30, trust_env=False)
         assert [element.tag for element in read(spoken.content)] == ["Say", "Say", "Hangup"]
+
+
+@pytest.mark.parametrize("script", ["message_fr", "opening_hours_fr"])
+def test_scripted_calls_from_the_terminal(worker: LocalWorker, variables: Mapping[str, str], script: str) -> None:
+    seed.seed(worker.url)
+    command = [sys.executable, "-m", "tools.call", "--to", seed.NUMBER, "--url", worker.url]
+    ran = subprocess.run(
+        [*command, "--script", f"tools/scripts/{script}.txt"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "agent: Garage Exemple, bonjour." in ran.stdout

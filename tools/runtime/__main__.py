@@ -10,8 +10,6 @@ from tools.runtime import bundle, dev, wrangler
 from tools.runtime.locations import ROOT, RuntimeNotReady
 from tools.runtime.worker import WorkerDidNotStart
 
-DEFAULT_PORT = 8787
-
 
 def main() -> int:
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background commands with SIGINT ignored
@@ -45,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("bundle", help="build the Pyodide bundle, once for each version")
     commands.add_parser("wrangler", help="any command of wrangler, on this machine only")
     start = commands.add_parser("dev", help="run the Worker until Ctrl-C")
-    start.add_argument("--port", type=int, default=DEFAULT_PORT)
+    start.add_argument("--port", type=int, default=dev.DEFAULT_PORT)
     start.add_argument("--fresh", action="store_true", help="forget the local database, files and queues first")
     start.add_argument("--seed", action="store_true", help="put the demonstration data in")
     return parser

@@ -13,6 +13,7 @@ from tools.runtime.process import is_port_free
 from tools.runtime.worker import LocalWorker
 
 STATE = ROOT / ".wrangler/state"
+DEFAULT_PORT = 8787
 HEALTH_TIMEOUT_S = 60.0
 
 
@@ -33,12 +34,16 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool) -> None:
         _wait_until_healthy(worker)
         if is_seeded:
             subprocess.run([sys.executable, "-m", "tools.seed", "--url", worker.url], cwd=ROOT, check=True)
-        _say(_ready_line(worker.url))
+        _say(ready_line(worker.url, worker.port, is_seeded=is_seeded))
         _show_log(worker)
 
 
-def _ready_line(url: str) -> str:
-    return f"Ready: {url} (API at {url}/docs); next: .venv/bin/python -m tools.call --to +33199001234; Ctrl-C ends it."
+def ready_line(url: str, port: int, *, is_seeded: bool) -> str:
+    """The one line that says where it runs and what to try next."""
+    elsewhere = "" if port == DEFAULT_PORT else f" --url {url}"
+    call = f".venv/bin/python -m tools.call --to +33199001234{elsewhere}"
+    following = call if is_seeded else f".venv/bin/python -m tools.seed{elsewhere}, then {call}"
+    return f"Ready: {url} (API at {url}/docs); next: {following}; Ctrl-C ends it."
 
 
 def _wait_until_healthy(worker: LocalWorker) -> None:
