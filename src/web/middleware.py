@@ -64,6 +64,9 @@ class Boundary:
             log.event("http.request", **_summary(scope, status, ports, started_ms))
 
     async def _refuse(self, scope: Message, error: AppError, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1011})
+            return
         status, media_type = error.status, MEDIA_TYPE
         body = problem(error, path=scope["path"], correlation_id=scope["state"]["correlation_id"])
         if isinstance(error, Misconfigured) and (spoken := self._on_misconfigured(scope["path"])):

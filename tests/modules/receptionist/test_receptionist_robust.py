@@ -15,21 +15,8 @@ _SAID = (
     "price cancel laissez tomber répétez repeat my name is je m'appelle 0639980001 rendez-vous appointment"
 )
 _words = st.text(max_size=200) | st.lists(st.sampled_from(_SAID.split()), max_size=12).map(" ".join)
-_stages = st.sampled_from(
-    [
-        "open",
-        "offer",
-        "name",
-        "number",
-        "confirm",
-        "reason",
-        "message_name",
-        "message_number",
-        "after_transfer",
-        "",
-        "💥",
-    ]
-)
+_STAGES = "open more offer_message choice transferring name number number_known number_confirm reason 💥"
+_stages = st.sampled_from(["", *_STAGES.split()])
 _states = st.builds(
     DialogueState,
     stage=_stages,
