@@ -36,10 +36,6 @@ class MethodNotAllowed(AppError):
     kind, title, status = "method_not_allowed", "This path does not take that method", 405
 
 
-class Conflict(AppError):
-    kind, title, status = "conflict", "That does not fit the present state", 409
-
-
 class BodyTooLarge(AppError):
     kind, title, status = "body_too_large", "The request body is too large", 413
 

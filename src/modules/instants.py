@@ -10,10 +10,6 @@ def stored(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
 
 
-def parsed(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
-
-
 def shown(text: str | None) -> str | None:
     return text.replace(" ", "T") + "Z" if text else None
 

@@ -25,6 +25,7 @@ async def sign_up(
 async def log_in(
     command: LogIn, request: Request, response: Response, ports: PortsOf, settings: SettingsOf
 ) -> SignedIn:
+    """Signs in; an unknown address and a wrong password get the same answer after the same work."""
     login = await service.log_in(ports, command, request.state.correlation_id)
     return _sign_in(response, settings, login, ports)
 

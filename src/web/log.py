@@ -2,7 +2,6 @@
 
 import json
 import traceback
-from collections.abc import Mapping
 
 
 class EventLog:
@@ -27,6 +26,3 @@ class EventLog:
 def masked(number: str | None) -> str | None:
     """A phone number for a log line: +33•••34."""
     return f"{number[:3]}•••{number[-2:]}" if number and len(number) > 6 else None
-
-
-Fields = Mapping[str, object]

@@ -31,12 +31,6 @@ Opens = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9
 Closes = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 DayHours = Annotated[list[tuple[Opens, Closes]], Field(max_length=6)]
 
-_DAY_MINUTES = 24 * 60
-
-
-def _minutes(time: str) -> int:
-    return int(time[:2]) * 60 + int(time[3:])
-
 
 def _without_overlap(day: DayHours) -> DayHours:
     """Sorted; refuses openings that touch each other's time. One that closes at or before it opens ends next day."""

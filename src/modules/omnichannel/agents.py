@@ -50,10 +50,13 @@ def _texts(agent: AgentIn) -> tuple[str, str]:
 
 
 def save_onboarding_agent(
-    tenant_id: str, agent: OnboardingAgent, country: str, ids: Ids, at: str, *, counts_as_verified: bool
+    tenant_id: str, agent: OnboardingAgent, number: str | None, ids: Ids, times: tuple[str, str | None]
 ) -> tuple[Statement, ...]:
-    """The default agent, its version and its number, for the batch of the step. Raises Invalid for the number."""
-    number = to_e164(agent.phone_number, country, "/phone_number") if agent.phone_number else None
+    """The default agent, its version and its number (E.164), for the batch of the step.
+
+    `times` is (now, when the number was proven to be the tenant's).
+    """
+    at, verified_at = times
     statements = (
         queries.upsert_default_agent(tenant_id, ids.new("agent"), at, _fields(agent, None)),
         queries.delete_unused_versions(tenant_id),
@@ -63,7 +66,6 @@ def save_onboarding_agent(
     )
     if number is None:
         return statements
-    verified_at = at if counts_as_verified else None
     return (*statements, queries.upsert_onboarding_mapping(tenant_id, ids.new("num"), number, verified_at, at))
 
 

@@ -25,6 +25,7 @@ from modules.onboarding.schemas import (
     StepEvent,
     StepState,
 )
+from modules.phone import to_e164
 from ports.context import Ports
 from ports.database import ForeignKeyViolation, RefusedByTrigger, Result, Statement
 
@@ -108,10 +109,14 @@ async def save_services(ports: Ports, principal: Principal, session_id: str, com
 async def save_assistant(
     ports: Ports, principal: Principal, session_id: str, command: OnboardingAgent, *, counts_as_verified: bool
 ) -> AssistantOut:
-    """Agent, version, number and session at once. Raises PhoneNumberTaken, and then nothing is written."""
+    """Agent, version, number and session at once.
+
+    Raises Invalid for an impossible number and PhoneNumberTaken, and then nothing is written.
+    """
     tenant_id, at = principal.tenant.id, stored(ports.clock.now())
+    number = to_e164(command.phone_number, principal.country, "/phone_number") if command.phone_number else None
     facts = agents.save_onboarding_agent(
-        tenant_id, command, principal.country, ports.ids, at, counts_as_verified=counts_as_verified
+        tenant_id, command, number, ports.ids, (at, at if counts_as_verified else None)
     )
     reads = agents.read_onboarding_agent(tenant_id)
     results = await _write(ports, principal, (session_id, "assistant", "saved"), (*facts, *reads), at)

@@ -1,0 +1,128 @@
+"""What a call leaves in the database: the batches of its opening, its turns and its reports."""
+
+import json
+from dataclasses import dataclass
+
+from modules.instants import stored
+from modules.omnichannel import call_queries as queries
+from modules.omnichannel import facts as read
+from modules.phone import read_number
+from ports.database import Row, Statement, Value
+from ports.ids import Ids
+from ports.language_model import DialogueState, Heard, TakenMessage, TurnReply
+from ports.telephony import CallReport, IncomingCall
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was decided for a turn, and what that took."""
+
+    words: str
+    document: str
+    load_ms: float
+    decide_ms: float
+    at: str  # as instants are stored
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which turn of which call."""
+
+    call: queries.Call
+    number: int
+    tenant_id: str
+    call_id: str
+    conversation_id: str
+    customer_id: str | None
+    caller: str | None  # E.164
+    country: str
+
+
+def place(call: queries.Call, number: int, row: Row) -> Place:
+    return Place(
+        call=call,
+        number=number,
+        tenant_id=str(row["tenant_id"]),
+        call_id=str(row["call_id"]),
+        conversation_id=str(row["conversation_id"]),
+        customer_id=str(row["customer_id"]) if row["customer_id"] else None,
+        caller=str(row["from_number"]) if row["from_number"] else None,
+        country=str(row["country"]),
+    )
+
+
+def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Statement]:
+    """Turn 0: customer, conversation, call, greeting. Refused by the call's own key when it has been opened."""
+    tenant_id, at, phone = str(row["tenant_id"]), made.at, incoming.from_number
+    conversation_id, call_id = ids.new("conv"), ids.new("call")
+    call = (incoming.provider, incoming.provider_call_id)
+    agent = (str(row["agent_id"]), int(row["version"] or 1))
+    greeting = (ids.new("msg"), f"{call[1]}:0:agent", 0, "agent", made.words, None, None, "greeting", '["greeting"]')
+    state = read.state_text(DialogueState(last_words=made.words))
+    return [
+        *([queries.upsert_customer(tenant_id, ids.new("cust"), phone, at)] if phone else []),
+        queries.insert_conversation(tenant_id, conversation_id, agent, phone, at),
+        queries.insert_call(tenant_id, call_id, conversation_id, (*call, phone, incoming.to_number), at),
+        queries.insert_message(tenant_id, conversation_id, greeting, at),
+        queries.update_conversation(tenant_id, conversation_id, state, None, at),
+        queries.insert_turn(tenant_id, call_id, 0, made.document, (made.load_ms, made.decide_ms, at)),
+        queries.adopt_report(call, at),
+        queries.close_conversation(call, at),
+    ]
+
+
+def turn(ids: Ids, here: Place, heard: Heard, reply: TurnReply, made: Made) -> list[Statement]:
+    tenant_id, conversation_id, at = here.tenant_id, here.conversation_id, made.at
+    cost = (made.load_ms, made.decide_ms, at)
+    # The turn itself comes first: its key is what refuses a repeat, before anything else is written.
+    statements = [queries.insert_turn(tenant_id, here.call_id, here.number, made.document, cost)]
+    if heard.speech is not None or heard.digits is not None:
+        said = (heard.speech or "", heard.digits, heard.confidence, None, "[]")
+        statements.append(_message(ids, here, "caller", said, at))
+    words = (reply.words, None, reply.score, reply.intent, json.dumps(reply.sources))
+    outcome = "message_taken" if reply.message else "transferred" if reply.action == "transfer" else None
+    statements += [
+        _message(ids, here, "agent", words, at),
+        queries.update_conversation(tenant_id, conversation_id, read.state_text(reply.state), outcome, at),
+        queries.mark_in_progress(tenant_id, here.call_id),
+    ]
+    return statements + (_ticket(ids, here, reply.message, at) if reply.message else [])
+
+
+def _message(ids: Ids, here: Place, role: str, content: tuple[Value, ...], at: str) -> Statement:
+    """`content` is (body, digits, confidence, intent, sources as JSON)."""
+    provider_id = f"{here.call[1]}:{here.number}:{role}"
+    message = (ids.new("msg"), provider_id, here.number, role, *content)
+    return queries.insert_message(here.tenant_id, here.conversation_id, message, at)
+
+
+def _ticket(ids: Ids, here: Place, message: TakenMessage, at: str) -> list[Statement]:
+    number = read_number(message.phone_number, here.country) if message.phone_number else None
+    spoken = None if number else message.phone_number
+    ticket = (here.customer_id, message.name, number, spoken, message.reason)
+    statements = [queries.insert_ticket(here.tenant_id, ids.new("tick"), here.conversation_id, ticket, at)]
+    if here.customer_id and number == here.caller:  # they gave the number they called from: it is their name
+        statements.append(queries.name_customer(here.tenant_id, here.customer_id, message.name))
+    return statements
+
+
+def report(ids: Ids, told: CallReport, at: str) -> list[Statement]:
+    """Stored once and applied in the same batch; a status without a meaning to us is only stored."""
+    call = (told.provider, told.provider_call_id)
+    payload = {
+        "status": told.status,
+        "is_terminal": int(told.is_terminal),
+        "sequence": told.sequence,
+        "duration_s": told.duration_s,
+    }
+    event = (told.provider, told.event_key, "call.status", told.provider_call_id, json.dumps(payload))
+    stored_event = queries.insert_inbound_event(event, at)
+    if not told.is_known:
+        return [stored_event]
+    occurred_at = stored(told.occurred_at) if told.occurred_at else None
+    return [
+        stored_event,
+        queries.insert_call_event(ids.new("cev"), call, (told.event_key, told.status, told.sequence, occurred_at), at),
+        queries.apply_report(call, (told.status, int(told.is_terminal), told.sequence, told.duration_s), at),
+        queries.close_conversation(call, at),
+    ]
