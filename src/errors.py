@@ -50,7 +50,8 @@ class Invalid(AppError):
     kind, title, status = "validation_failed", "Some fields are not right", 422
 
     def __init__(self, errors: list[dict[str, str]], detail: str = "") -> None:
-        super().__init__(detail or "; ".join(f"{e['pointer']}: {e['detail']}" for e in errors[:3]), errors=errors)
+        first = "; ".join(f"{e['pointer'] or 'the body'}: {e['detail']}" for e in errors[:3])
+        super().__init__(detail or first, errors=errors)
 
 
 class InternalError(AppError):

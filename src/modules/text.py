@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
 def _without_controls(value: str) -> str:
@@ -15,7 +15,7 @@ def _without_controls(value: str) -> str:
 def _one_line(value: str) -> str:
     if "\n" in value or "\t" in value:
         raise ValueError("this has to be one line")
-    return value
+    return _without_controls(value)
 
 
 def _web_address(value: str) -> str:
@@ -39,16 +39,22 @@ def _email(value: str) -> str:
     return f"{local}@{domain}"
 
 
-Prose = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_controls)]
-Line = Annotated[Prose, AfterValidator(_one_line)]
-Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-Paragraph = Annotated[Prose, StringConstraints(min_length=1, max_length=2_000)]
-LongText = Annotated[Prose, StringConstraints(min_length=1, max_length=100_000)]
-WebAddress = Annotated[Line, StringConstraints(min_length=8, max_length=2_000), AfterValidator(_web_address)]
-Email = Annotated[Line, StringConstraints(max_length=254), AfterValidator(_email)]
-LanguageTag = Annotated[
-    Line, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", max_length=20)
+def bounded(least: int, most: int, pattern: str | None = None) -> StringConstraints:
+    """Stands next to `str` and before the checks, so that it is told in the OpenAPI document."""
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most, pattern=pattern)
+
+
+IsProse, IsLine = AfterValidator(_without_controls), AfterValidator(_one_line)
+
+Name = Annotated[str, bounded(1, 200), IsLine]
+Paragraph = Annotated[str, bounded(1, 2_000), IsProse]
+LongText = Annotated[str, bounded(1, 100_000), IsProse]
+Id = Annotated[str, bounded(1, 64), IsLine]
+WebAddress = Annotated[
+    str, bounded(8, 2_000), Field(json_schema_extra={"format": "uri"}), IsLine, AfterValidator(_web_address)
 ]
+Email = Annotated[str, bounded(3, 254), Field(json_schema_extra={"format": "email"}), IsLine, AfterValidator(_email)]
+LanguageTag = Annotated[str, bounded(2, 20, r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
 
 
 class Input(BaseModel):
@@ -63,4 +69,4 @@ def _none_for_blank(value: object) -> object:
 
 # Forms send "" for a field that was left empty.
 Blank = BeforeValidator(_none_for_blank)
-PhoneText = Annotated[Line, StringConstraints(min_length=3, max_length=40)]
+PhoneText = Annotated[str, bounded(3, 40), IsLine]

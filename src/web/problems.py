@@ -44,7 +44,9 @@ def pointer(location: Sequence[int | str]) -> str:
 
 
 def invalid(errors: Sequence[Any]) -> AppError:
-    return Invalid([{"pointer": pointer(error["loc"]), "detail": error["msg"]} for error in errors])
+    return Invalid(
+        [{"pointer": pointer(error["loc"]), "detail": error["msg"].removeprefix("Value error, ")} for error in errors]
+    )
 
 
 def from_http(error: HTTPException) -> AppError:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, Field, StrictInt, StringConstraints, model_validator
 
 from modules.phone import is_region
-from modules.text import Blank, Email, Input, Line, Name, Paragraph, PhoneText, WebAddress
+from modules.text import Blank, Email, Input, IsLine, Name, Paragraph, PhoneText, WebAddress, bounded
 from ports.language_model import Weekday
 
 
@@ -20,13 +20,14 @@ def _zone(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    if not is_region(value):
+    code = value.upper()
+    if not is_region(code):
         raise ValueError("this is not an ISO 3166 country code, such as FR")
-    return value
+    return code
 
 
-Zone = Annotated[Line, StringConstraints(max_length=64), AfterValidator(_zone)]
-Country = Annotated[Line, StringConstraints(to_upper=True), AfterValidator(_country)]
+Zone = Annotated[str, bounded(1, 64), IsLine, AfterValidator(_zone)]
+Country = Annotated[str, bounded(2, 2, r"^[A-Za-z]{2}$"), AfterValidator(_country)]
 Opens = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Closes = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 DayHours = Annotated[list[tuple[Opens, Closes]], Field(max_length=6)]
@@ -48,7 +49,7 @@ def _without_overlap(day: DayHours) -> DayHours:
 
 class Profile(Input):
     company_name: Name
-    sector: Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+    sector: Annotated[str, bounded(1, 100), IsLine]
     email: Annotated[Email | None, Blank] = None
     phone: Annotated[PhoneText | None, Blank] = None
     timezone: Zone

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from modules.text import Input, LongText, Name, Paragraph, WebAddress
+from modules.text import Input, IsProse, LongText, Name, Paragraph, WebAddress, bounded
 
-Question = Annotated[Paragraph, StringConstraints(max_length=500)]
+Question = Annotated[str, bounded(1, 500), IsProse]
 
 
 class FaqIn(Input):

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StrictBool, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StrictBool, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from modules.instants import Instant
 from modules.omnichannel.agent_types import AGENT_TYPE_IDS
-from modules.text import Blank, Input, LanguageTag, Line, PhoneText, Prose
+from modules.text import Blank, Id, Input, IsLine, IsProse, LanguageTag, PhoneText, bounded
 
 AgentTypeId = Literal[
     "receptionist",
@@ -19,11 +20,15 @@ AgentTypeId = Literal[
 ]
 VoiceMode = Literal["gather", "relay"]
 AfterHours = Literal["agent", "voicemail", "transfer"]
-AgentName = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
-VoiceProvider = Annotated[Line, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-VoiceId = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
-SystemPrompt = Annotated[Annotated[Prose, StringConstraints(max_length=20_000)] | None, Blank]
-Greeting = Annotated[Annotated[Prose, StringConstraints(max_length=1_000)] | None, Blank]
+AgentName = Annotated[str, bounded(1, 100), IsLine]
+VoiceProvider = Annotated[str, bounded(1, 40, r"^[a-z][a-z0-9_-]{0,39}$")]
+VoiceId = Annotated[str, bounded(1, 200), IsLine]
+SystemPrompt = Annotated[Annotated[str, bounded(0, 20_000), IsProse] | None, Blank]
+Greeting = Annotated[Annotated[str, bounded(0, 1_000), IsProse] | None, Blank]
+
+
+# For what can be left out and cannot be null: None only says that it was left out.
+Unset = SkipJsonSchema[None]
 
 
 class AgentIn(Input):
@@ -49,17 +54,17 @@ class OnboardingAgent(AgentIn):
 class AgentChange(Input):
     """What is left out stays as it is; null for prompt or greeting goes back to the type's own."""
 
-    agent_type: AgentTypeId | None = None
-    agent_name: AgentName | None = None
-    voice_provider: VoiceProvider | None = None
-    voice_id: VoiceId | None = None
-    voice_language: LanguageTag | None = None
-    voice_mode: VoiceMode | None = None
+    agent_type: AgentTypeId | Unset = None
+    agent_name: AgentName | Unset = None
+    voice_provider: VoiceProvider | Unset = None
+    voice_id: VoiceId | Unset = None
+    voice_language: LanguageTag | Unset = None
+    voice_mode: VoiceMode | Unset = None
     system_prompt: SystemPrompt = None
     greeting_message: Greeting = None
-    enable_appointments: StrictBool | None = None
-    enable_products: StrictBool | None = None
-    is_default: Literal[True] | None = Field(default=None, description="Makes this agent the default one.")
+    enable_appointments: StrictBool | Unset = None
+    enable_products: StrictBool | Unset = None
+    is_default: Literal[True] | Unset = Field(default=None, description="Makes this agent the default one.")
 
     @model_validator(mode="after")
     def _only_texts_can_be_null(self) -> Self:
@@ -97,16 +102,16 @@ class AgentVersion(BaseModel):
 
 class NewMapping(Input):
     phone_number: PhoneText
-    agent_id: Line
+    agent_id: Id
     after_hours: AfterHours = "agent"
     transfer_number: Annotated[PhoneText | None, Blank] = None
 
 
 class MappingChange(Input):
-    agent_id: Line | None = None
-    after_hours: AfterHours | None = None
+    agent_id: Id | Unset = None
+    after_hours: AfterHours | Unset = None
     transfer_number: Annotated[PhoneText | None, Blank] = None
-    is_active: StrictBool | None = None
+    is_active: StrictBool | Unset = None
 
     @model_validator(mode="after")
     def _only_the_transfer_can_be_null(self) -> Self:
