@@ -16,6 +16,7 @@ from routes import operations as operations_routes
 from settings import Settings
 from web import auth as guards
 from web import problems
+from web.cors import Cors
 from web.log import EventLog
 from web.middleware import Boundary
 from web.spoken import apology
@@ -72,7 +73,7 @@ def spoken_apology(path: str) -> tuple[str, bytes] | None:
 
 
 api = create_api()
-app = Boundary(api, on_misconfigured=spoken_apology)
+app = Boundary(Cors(api), on_misconfigured=spoken_apology)
 
 
 async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:

@@ -17,6 +17,7 @@ class Settings(BaseModel):
 
     environment: Environment
     public_base_url: str = Field(default="", pattern=r"^(https?://[^/?#]+)?$")
+    cors_origins: str = Field(default="", pattern=r"^(https?://[^/?#\s,*]+(,\s*https?://[^/?#\s,*]+)*)?$")
     jwt_secret: str = Field(min_length=32)
     credentials_key: str = Field(min_length=32)
     metrics_token: str = ""
@@ -24,6 +25,11 @@ class Settings(BaseModel):
     twilio_account_sid: str = Field(default="", pattern=r"^(AC[0-9a-f]{32})?$")
     twilio_auth_token: str = ""
     version: str = "development"
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """The pages that may call the API from a browser, beside those of its own origin."""
+        return tuple(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
 
     @property
     def is_development(self) -> bool:

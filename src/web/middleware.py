@@ -47,6 +47,7 @@ class Boundary:
                 message["headers"] = [
                     *message.get("headers", ()),
                     (b"x-correlation-id", state["correlation_id"].encode()),
+                    *_security(settings),
                     *_server_timing(ports, settings),
                 ]
             await send(message)
@@ -112,6 +113,19 @@ def _limited(receive: Receive) -> Receive:
 
 def _as_problem(error: Exception) -> AppError:
     return error if isinstance(error, AppError) else InternalError("The cause is in the log under the correlation id.")
+
+
+def _security(settings: Settings | None) -> list[tuple[bytes, bytes]]:
+    """For answers that are data: nothing may run, frame or keep them (OWASP REST Security Cheat Sheet)."""
+    headers = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"cache-control", b"no-store"),
+    ]
+    if settings is not None and not settings.is_development:
+        headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    return headers
 
 
 def _server_timing(ports: Ports | None, settings: Settings | None) -> list[tuple[bytes, bytes]]:
