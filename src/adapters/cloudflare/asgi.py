@@ -4,7 +4,7 @@ Protocol: ASGI 3.0, HTTP and WebSocket spec version 2.4 (asgi.readthedocs.io).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -45,7 +45,19 @@ def _scope(request: Any, kind: str, state: dict[str, Any]) -> Message:
 
 def _response(body: Any, status: int, headers: list[tuple[bytes, bytes]]) -> Any:
     pairs = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in headers]
-    return js.Response.new(body, status=status, headers=to_js(pairs))
+    return js.Response.new(None if status in NULL_BODY_STATUSES else body, status=status, headers=to_js(pairs))
+
+
+def _begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Runs at once until it first waits: an answer that waits for nothing costs no turn of the event loop."""
+    return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)  # type: ignore[call-arg]  # from 3.12
+
+
+def _go_on(task: asyncio.Task[None]) -> None:
+    """Has the runtime wait for what is left to do after the answer."""
+    proxy = create_proxy(task)
+    task.add_done_callback(lambda _: proxy.destroy())
+    wait_until(proxy)
 
 
 class _Http:
@@ -81,9 +93,9 @@ class _Http:
             self._status, self._headers = message["status"], list(message.get("headers", ()))
             return
         body, more = message.get("body", b""), message.get("more_body", False)
-        if self._writer is None and not more:
-            content = None if self._status in NULL_BODY_STATUSES else to_js(body)
-            self.response.set_result(_response(content, self._status, self._headers))
+        if self._writer is None and (not more or self._status in NULL_BODY_STATUSES):
+            if not self.response.done():  # else a stream of nothing, under a status that has no body
+                self.response.set_result(_response(to_js(body), self._status, self._headers))
             return
         if self._writer is None:
             # The default readable side holds nothing, so a write waits for the client: backpressure.
@@ -117,10 +129,10 @@ async def serve(app: App, request: Any, state: dict[str, Any]) -> Any:
         except BaseException as error:
             http.abort(error)
 
-    task = asyncio.ensure_future(run())
+    task = _begin(run())
     response = await http.response
     if not task.done():
-        wait_until(create_proxy(task))
+        _go_on(task)
     return response
 
 
@@ -131,7 +143,7 @@ class _Socket:
         self._events: asyncio.Queue[Message] = asyncio.Queue()
         self._events.put_nowait({"type": "websocket.connect"})
         self._client, self._server = js.WebSocketPair.new().object_values()
-        self._proxies = [create_proxy(self._on_message), create_proxy(self._on_close)]
+        self._listeners = {"message": create_proxy(self._on_message), "close": create_proxy(self._on_close)}
         self._is_closed = False
         self.response: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
@@ -163,8 +175,8 @@ class _Socket:
     def _accept(self, message: Message) -> None:
         self._server.accept()
         self._server.binaryType = "arraybuffer"
-        self._server.addEventListener("message", self._proxies[0])
-        self._server.addEventListener("close", self._proxies[1])
+        for event, listener in self._listeners.items():
+            self._server.addEventListener(event, listener)
         headers = list(message.get("headers", ()))
         if subprotocol := message.get("subprotocol"):
             headers.append((b"sec-websocket-protocol", subprotocol.encode()))
@@ -179,8 +191,10 @@ class _Socket:
             self._server.close(code, reason)
 
     def release(self) -> None:
-        for proxy in self._proxies:
-            proxy.destroy()
+        # The client's answer to a close comes after this: a listener that is still there would be called then.
+        for event, listener in self._listeners.items():
+            self._server.removeEventListener(event, listener)
+            listener.destroy()
 
 
 async def serve_websocket(app: App, request: Any, state: dict[str, Any]) -> Any:
@@ -199,7 +213,7 @@ async def serve_websocket(app: App, request: Any, state: dict[str, Any]) -> Any:
         finally:
             socket.release()
 
-    task = asyncio.ensure_future(run())
+    task = _begin(run())
     response = await socket.response
-    wait_until(create_proxy(task))
+    _go_on(task)
     return response
