@@ -9,6 +9,7 @@ from workers import WorkerEntrypoint
 from adapters.cloudflare.asgi import serve, serve_websocket
 
 TEXT = (b"content-type", b"text/plain")
+seen: list[Any] = []  # what the application met after its answer
 
 
 async def answer(send: Any, body: bytes, status: int = 200, headers: Any = (TEXT,)) -> None:
@@ -43,8 +44,29 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "http.response.body", "body": b"%d;" % number, "more_body": True})
             await asyncio.sleep(0.2)
         await send({"type": "http.response.body", "body": b"end", "more_body": False})
+    elif path == "/stream-of-nothing":
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        for more in (True, False):
+            await send({"type": "http.response.body", "body": b"", "more_body": more})
+    elif path == "/breaks":
+        await send({"type": "http.response.start", "status": 200, "headers": [TEXT]})
+        for _ in range(3):
+            await send({"type": "http.response.body", "body": b"whole", "more_body": True})
+            await asyncio.sleep(0.1)
+        raise RuntimeError("in the middle of the answer")
     elif path == "/raise":
         raise RuntimeError("before the answer")
+    elif path == "/silent":
+        return
+    elif path == "/header":
+        await answer(send, dict(scope["headers"])[b"x-name"])
+    elif path == "/later":
+        await answer(send, b"answered")
+        await asyncio.sleep(0.2)
+        seen.append("done later")
+    elif path == "/seen":
+        await answer(send, json.dumps(seen).encode())
+        seen.clear()
     else:
         await answer(send, b"ok")
 
@@ -56,13 +78,24 @@ async def websocket(scope: Any, receive: Any, send: Any) -> None:
         return
     offered = dict(scope["headers"]).get(b"sec-websocket-protocol")
     await send({"type": "websocket.accept", "subprotocol": offered.decode() if offered else None})
-    while (message := await receive())["type"] == "websocket.receive":
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            seen.append([message["code"], message["reason"]])
+            return
         match message.get("text"):
             case "close":
                 await send({"type": "websocket.close", "code": 4000, "reason": "as asked"})
                 return
             case "raise":
                 raise RuntimeError("after the answer")
+            case "late":
+                await send({"type": "websocket.close", "code": 1000})
+                try:
+                    await send({"type": "websocket.send", "text": "too late"})
+                except OSError:
+                    seen.append("refused")
+                return
             case None:
                 await send({"type": "websocket.send", "bytes": message["bytes"][::-1]})
             case text:
@@ -73,7 +106,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await (http if scope["type"] == "http" else websocket)(scope, receive, send)
 
 
-class Default(WorkerEntrypoint):
+class Default(WorkerEntrypoint):  # type: ignore[misc]
     async def fetch(self, request: Any) -> Any:
         if (request.headers.get("upgrade") or "").lower() == "websocket":
             return await serve_websocket(app, request.js_object, {})
