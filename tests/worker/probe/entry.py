@@ -106,7 +106,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     await (http if scope["type"] == "http" else websocket)(scope, receive, send)
 
 
-class Default(WorkerEntrypoint):  # type: ignore[misc]
+class Default(WorkerEntrypoint):
     async def fetch(self, request: Any) -> Any:
         if (request.headers.get("upgrade") or "").lower() == "websocket":
             return await serve_websocket(app, request.js_object, {})
