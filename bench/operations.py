@@ -1,14 +1,15 @@
 """What each operation costs: python -m bench.operations
 
-Prints Markdown: D1 round trips, queries and rows (Server-Timing), own time (client's wall time less the median of
-/healthz in the same run), start-up, memory.
+Prints Markdown: D1 round trips, queries and rows (Server-Timing; least-most where they vary), own time (client's wall
+time less the median of /healthz in the same run), start-up, memory, size of the bundle.
 """
 
+import re
 import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,6 +20,8 @@ import httpx
 from bench.probe import VARIABLES, probed
 from tests.support.business import STEPS, save, sign_up, start
 from tools.caller.session import SimulatedCall
+from tools.runtime import wrangler
+from tools.runtime.locations import ROOT
 
 ROUNDS = 30
 MANY = 5_000
@@ -30,7 +33,7 @@ _numbers = (f"+33199{number:06d}" for number in count(1000))
 @dataclass
 class Samples:
     ms: list[float] = field(default_factory=list)
-    cost: str = ""
+    costs: list[tuple[int, ...]] = field(default_factory=list)  # round trips, queries, rows read, rows written
 
 
 class Measured(httpx.BaseTransport):
@@ -45,9 +48,11 @@ class Measured(httpx.BaseTransport):
         began = time.perf_counter()
         answer = self._inner.handle_request(request)
         answer.read()
+        assert answer.status_code < 400, f"{self.name}: {answer.status_code} {answer.text}"
         sample = self.samples[self.name]
         sample.ms.append((time.perf_counter() - began) * 1000)
-        sample.cost = answer.headers.get("server-timing", "").partition('desc="')[2].rstrip('"')
+        counts = re.findall(r"=(\d+)", answer.headers.get("server-timing", "").partition('desc="')[2])
+        sample.costs.append(tuple(int(count) for count in counts))
         return answer
 
     @contextmanager
@@ -105,6 +110,11 @@ def rounds(url: str) -> Measured:
     return measured
 
 
+def spread(values: Iterable[int]) -> str:
+    least, most = (ordered := sorted(values))[0], ordered[-1]
+    return str(most) if least == most else f"{least}-{most}"
+
+
 def table(measured: Measured) -> str:
     idle = statistics.median(measured.samples.pop("healthz").ms)
     lines = [
@@ -114,14 +124,12 @@ def table(measured: Measured) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, sample in measured.samples.items():
-        if not sample.cost:
+        if not any(sample.costs):
             continue
-        trips, queries, read, written = (part.partition("=")[2] for part in sample.cost.split())
+        costs = " | ".join(spread(column) for column in zip(*sample.costs, strict=True))
         own = sorted(max(0.0, ms - idle) for ms in sample.ms)
         p95 = own[min(len(own) - 1, int(len(own) * 0.95))]
-        lines.append(
-            f"| {name} | {trips} | {queries} | {read} | {written} | {statistics.median(own):.1f} | {p95:.1f} | {len(own)} |"
-        )
+        lines.append(f"| {name} | {costs} | {statistics.median(own):.1f} | {p95:.1f} | {len(own)} |")
     return "\n".join(lines)
 
 
@@ -135,22 +143,39 @@ def heap(url: str) -> str:
     return f"{int(httpx.get(f'{url}/bench/heap', timeout=30).text) / 2**20:.1f} MB"
 
 
+def many_requests(url: str) -> None:
+    """Half of them read a session from D1."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        sign_up(client)
+        session = start(client)
+        for _ in range(MANY // 2):
+            client.get("/healthz").raise_for_status()
+            client.get(f"/api/v1/onboarding/session/{session}").raise_for_status()
+
+
+def bundle_size(folder: Path) -> str:
+    out = str(folder / "dist")
+    printed = wrangler.run("deploy", "--dry-run", "--outdir", out, project=ROOT, private=folder / "wrangler")
+    found = re.search(r"Total Upload: .*", printed)
+    return found[0] if found else printed
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         worker = probed(Path(folder), snapshot=False)
         plain = timed(worker.start)
         worker.stop()
+        print(bundle_size(Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
         worker = probed(Path(folder), snapshot=True)
-        worker.start()
-        frozen = timed(worker.restart)
+        worker.start()  # makes the snapshot
+        worker.stop()
         try:
+            frozen = timed(worker.start)
             after_start = heap(worker.url)
             measured = rounds(worker.url)
             print(table(measured))
-            with httpx.Client(base_url=worker.url, timeout=60) as client:
-                for _ in range(MANY):
-                    client.get("/healthz")
+            many_requests(worker.url)
             after_many = heap(worker.url)
         finally:
             worker.stop()

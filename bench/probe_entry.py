@@ -19,7 +19,14 @@ async def answer(way: str) -> dict[str, str]:
 
 class Default(Worker):
     async def fetch(self, request: Any) -> Any:
-        match request.url.rpartition("/bench/")[2]:
+        way, _, times = request.url.rpartition("/bench/")[2].partition("?times=")
+        answer = await self._answer(way, request)
+        for _ in range(int(times or 1) - 1):
+            answer = await self._answer(way, request)
+        return answer
+
+    async def _answer(self, way: str, request: Any) -> Any:
+        match way:
             case "heap":
                 return Response(str(pyodide_js._module.HEAP8.length))
             case "plain":

@@ -166,11 +166,15 @@ def apply_report(call: Call, report: tuple[Value, ...], at: str) -> Statement:
 
 
 def adopt_report(call: Call, at: str) -> Statement:
-    """For a call whose end was reported before its first document was written."""
+    """For a call whose end was reported before its first document was written.
+
+    The index is named because the planner would walk all events of the provider by the key.
+    """
     return Statement(
         """UPDATE calls SET ended_at = ?3, duration_s = e.duration_s, status = e.status FROM (
              SELECT payload ->> 'status' AS status, CAST(payload ->> 'duration_s' AS INTEGER) AS duration_s
-             FROM inbound_events WHERE provider = ?1 AND subject = ?2 AND kind = 'call.status'
+             FROM inbound_events INDEXED BY idx_inbound_events_subject
+             WHERE provider = ?1 AND subject = ?2 AND kind = 'call.status'
                AND payload ->> 'is_terminal' = 1 LIMIT 1) AS e
            WHERE calls.provider = ?1 AND calls.provider_call_id = ?2""",
         (*call, at),
@@ -181,8 +185,9 @@ def close_conversation(call: Call, at: str) -> Statement:
     """Once its call has ended."""
     return Statement(
         """UPDATE omni_conversations SET status = 'closed', ended_at = ?3, outcome = COALESCE(outcome,
-             CASE WHEN EXISTS (SELECT 1 FROM omni_messages AS m WHERE m.tenant_id = omni_conversations.tenant_id
-               AND m.conversation_id = omni_conversations.id AND m.role = 'caller') THEN 'answered' ELSE 'abandoned' END)
+             CASE WHEN EXISTS (SELECT 1 FROM omni_messages AS m INDEXED BY idx_omni_messages_conversation
+               WHERE m.tenant_id = omni_conversations.tenant_id AND m.conversation_id = omni_conversations.id
+                 AND m.role = 'caller') THEN 'answered' ELSE 'abandoned' END)
            WHERE status = 'open' AND (tenant_id, id) IN (
              SELECT tenant_id, conversation_id FROM calls
              WHERE provider = ?1 AND provider_call_id = ?2 AND ended_at IS NOT NULL)""",
