@@ -57,24 +57,24 @@ INSERT INTO legacy_fields (source, field, kind) VALUES
   ('onboarding_sessions', 'created_at', 'instant'),
   ('onboarding_sessions', 'metadata', 'object'),
   ('onboarding_sessions', 'vapi_data', 'object'),
-  ('vapi_data', 'agent_type', 'text'),
-  ('vapi_data', 'agent_name', 'text'),
-  ('vapi_data', 'voice_provider', 'text'),
-  ('vapi_data', 'voice_id', 'text'),
-  ('vapi_data', 'voice_language', 'text'),
-  ('vapi_data', 'system_prompt', 'text'),
-  ('vapi_data', 'greeting_message', 'text'),
+  ('vapi_data', 'agent_type', 'agent_type'),
+  ('vapi_data', 'agent_name', 'line'),
+  ('vapi_data', 'voice_provider', 'provider'),
+  ('vapi_data', 'voice_id', 'line'),
+  ('vapi_data', 'voice_language', 'language'),
+  ('vapi_data', 'system_prompt', 'prose'),
+  ('vapi_data', 'greeting_message', 'prose'),
   ('vapi_data', 'phone_number', 'number'),
   ('vapi_data', 'enable_appointments', 'flag'),
   ('vapi_data', 'enable_products', 'flag'),
-  ('omni_agent_configs', 'agent_type', 'text'),
-  ('omni_agent_configs', 'agent_name', 'text'),
-  ('omni_agent_configs', 'voice_provider', 'text'),
-  ('omni_agent_configs', 'voice_id', 'text'),
-  ('omni_agent_configs', 'voice_language', 'text'),
-  ('omni_agent_configs', 'system_prompt', 'text'),
-  ('omni_agent_configs', 'greeting_message', 'text'),
-  ('omni_agent_configs', 'knowledge_base_ids', 'array'),
+  ('omni_agent_configs', 'agent_type', 'agent_type'),
+  ('omni_agent_configs', 'agent_name', 'line'),
+  ('omni_agent_configs', 'voice_provider', 'provider'),
+  ('omni_agent_configs', 'voice_id', 'line'),
+  ('omni_agent_configs', 'voice_language', 'language'),
+  ('omni_agent_configs', 'system_prompt', 'prose'),
+  ('omni_agent_configs', 'greeting_message', 'prose'),
+  ('omni_agent_configs', 'knowledge_base_ids', 'ids'),
   ('omni_agent_configs', 'enable_appointments', 'flag'),
   ('omni_agent_configs', 'enable_products', 'flag'),
   ('omni_agent_configs', 'created_at', 'instant'),
@@ -240,9 +240,65 @@ UPDATE legacy_values SET value = CASE
 END WHERE kind = 'flag';
 UPDATE legacy_values SET reason = 'unreadable_flag' WHERE kind = 'flag' AND value IS NULL;
 
-UPDATE legacy_values SET value = CASE WHEN json_valid(value) AND json_type(value) = kind THEN value END
-WHERE kind IN ('object', 'array');
-UPDATE legacy_values SET reason = 'not_a_json_' || kind WHERE kind IN ('object', 'array') AND value IS NULL;
+UPDATE legacy_values SET value = CASE WHEN json_valid(value) THEN iif(json_type(value) = 'object', value, NULL) END
+WHERE kind = 'object';
+UPDATE legacy_values SET reason = 'not_a_json_object' WHERE kind = 'object' AND value IS NULL;
+
+-- Ids are text; an older list may have them as whole numbers.
+UPDATE legacy_values SET value = CASE WHEN json_valid(value) THEN iif(json_type(value) = 'array', value, NULL) END
+WHERE kind = 'ids';
+UPDATE legacy_values SET reason = 'not_a_json_array' WHERE kind = 'ids' AND value IS NULL;
+UPDATE legacy_values SET value = NULL, reason = 'not_a_list_of_ids'
+WHERE kind = 'ids' AND EXISTS (SELECT 1 FROM json_each(legacy_values.value) AS j WHERE j.type NOT IN ('text', 'integer'));
+UPDATE legacy_values SET value = (
+  SELECT json_group_array(CAST(j.value AS TEXT)) FROM json_each(legacy_values.value) AS j)
+WHERE kind = 'ids' AND EXISTS (SELECT 1 FROM json_each(legacy_values.value) AS j WHERE j.type = 'integer');
+
+-- The values of an agent, as the API takes them: it checks them all whenever one of them is changed.
+UPDATE legacy_values SET value = replace(replace(value, char(13, 10), char(10)), char(13), char(10))
+WHERE kind = 'prose';
+UPDATE legacy_values SET value = NULL, reason = 'unreadable_text'
+WHERE kind = 'line' AND value GLOB '*[' || char(1) || '-' || char(31, 127) || ']*';
+UPDATE legacy_values SET value = NULL, reason = 'unreadable_text'
+WHERE kind = 'prose' AND value GLOB '*[' || char(1) || '-' || char(8, 11) || '-' || char(31, 127) || ']*';
+UPDATE legacy_values SET value = CASE field
+    WHEN 'agent_name' THEN substr(value, 1, 100)
+    WHEN 'system_prompt' THEN substr(value, 1, 20000)
+    WHEN 'greeting_message' THEN substr(value, 1, 1000)
+  END, reason = 'too_long'
+WHERE kind IN ('line', 'prose')
+  AND length(value) > CASE field WHEN 'agent_name' THEN 100 WHEN 'voice_id' THEN 200 WHEN 'system_prompt' THEN 20000
+    WHEN 'greeting_message' THEN 1000 END;
+
+UPDATE legacy_values SET value = CASE WHEN lower(value) IN ('receptionist', 'multi_purpose', 'appointment_booking',
+  'customer_support', 'real_estate', 'real_estate_callback', 'custom') THEN lower(value) END
+WHERE kind = 'agent_type';
+UPDATE legacy_values SET reason = 'unknown_agent_type' WHERE kind = 'agent_type' AND value IS NULL;
+
+UPDATE legacy_values SET value = CASE
+  WHEN lower(value) = '11labs' THEN 'elevenlabs'
+  WHEN lower(value) GLOB '[a-z]*' AND lower(value) NOT GLOB '*[^a-z0-9_-]*' AND length(value) <= 40 THEN lower(value)
+END WHERE kind = 'provider';
+UPDATE legacy_values SET reason = 'unreadable_provider' WHERE kind = 'provider' AND value IS NULL;
+
+-- Language tags: fr, fr-FR, es-419, zh-Hans-CN, however their letters are cased.
+UPDATE legacy_values SET value = replace(value, '_', '-') WHERE kind = 'language';
+UPDATE legacy_values SET value = CASE length(value)
+    WHEN 2 THEN lower(value)
+    WHEN 3 THEN lower(value)
+    WHEN 5 THEN lower(substr(value, 1, 3)) || upper(substr(value, 4))
+    ELSE value
+  END
+WHERE kind = 'language';
+UPDATE legacy_values SET value = NULL, reason = 'unreadable_language' WHERE kind = 'language' AND NOT (
+  value GLOB '[a-z][a-z]'
+  OR value GLOB '[a-z][a-z][a-z]'
+  OR value GLOB '[a-z][a-z]-[A-Z][A-Z]'
+  OR value GLOB '[a-z][a-z][a-z]-[A-Z][A-Z]'
+  OR value GLOB '[a-z][a-z]-[0-9][0-9][0-9]'
+  OR value GLOB '[a-z][a-z]-[A-Z][a-z][a-z][a-z]'
+  OR value GLOB '[a-z][a-z]-[A-Z][a-z][a-z][a-z]-[A-Z][A-Z]'
+  OR value GLOB '[a-z][a-z][a-z]-[A-Z][a-z][a-z][a-z]-[A-Z][A-Z]');
 
 UPDATE legacy_values SET value = lower(value) WHERE kind IN ('email', 'channel');
 
@@ -261,7 +317,8 @@ UPDATE legacy_values SET value = CASE
 END WHERE kind = 'status';
 UPDATE legacy_values SET reason = 'unknown_status' WHERE kind = 'status' AND value IS NULL;
 -- The word itself says more than what it became.
-UPDATE legacy_values SET reason = 'translated' WHERE kind IN ('role', 'status') AND lower(raw) <> value;
+UPDATE legacy_values SET reason = 'translated' WHERE kind IN ('role', 'status', 'provider')
+  AND lower(raw) <> value;
 
 UPDATE legacy_values SET value = CASE
   WHEN ltrim(value, '-') GLOB '[0-9]*' AND value NOT GLOB '*[^-0-9.]*'

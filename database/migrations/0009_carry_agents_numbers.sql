@@ -57,6 +57,8 @@ WHERE NOT EXISTS (SELECT 1 FROM omni_agent_configs AS a WHERE a.tenant_id = t.id
     SELECT 1 FROM legacy_rows AS r WHERE r.source IN ('omni_phone_mappings', 'vapi_data') AND r.tenant_id = t.id
       AND r.reason IS NULL AND r.facts ->> 'phone_number' IS NOT NULL);
 
+-- A version is complete: words that the agent leaves to its type stand in it as words, the business still by name
+-- only when it speaks. Languages other than French are spoken in English.
 INSERT INTO omni_agent_versions (tenant_id, agent_id, version, config, created_at)
 SELECT tenant_id, id, version, json_object(
     'agent_type', agent_type,
@@ -65,8 +67,12 @@ SELECT tenant_id, id, version, json_object(
     'voice_id', voice_id,
     'voice_language', voice_language,
     'voice_mode', voice_mode,
-    'system_prompt', system_prompt,
-    'greeting_message', greeting_message,
+    'system_prompt', coalesce(system_prompt, iif(voice_language GLOB 'fr*',
+      'Vous êtes {agent}, l''agent vocal virtuel de l''entreprise {business}.',
+      'You are {agent}, the AI voice assistant at {business}.')),
+    'greeting_message', coalesce(greeting_message, iif(voice_language GLOB 'fr*',
+      'Bonjour, ici {agent}, l''agent vocal virtuel de {business}. Comment puis-je vous aider ?',
+      'Hello, this is {agent}, the AI assistant at {business}. How can I help?')),
     'knowledge_base_ids', json(knowledge_base_ids),
     'enable_appointments', json(iif(enable_appointments, 'true', 'false')),
     'enable_products', json(iif(enable_products, 'true', 'false'))),

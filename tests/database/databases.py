@@ -10,6 +10,20 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "database/schema-unified.sql"
 MIGRATIONS = tuple(sorted((ROOT / "database/migrations").glob("*.sql")))
 
+# What D1 allows, where SQLite allows more.
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 5,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 32,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 50,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+}
+
 Row = dict[str, Any]
 Structure = dict[str, object]
 
@@ -20,6 +34,8 @@ def connect(path: Path | str = ":memory:") -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
+    for category, most in LIMITS.items():
+        db.setlimit(category, most)
     return db
 
 

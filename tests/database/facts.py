@@ -21,7 +21,7 @@ TABLES = (
 )
 INSTANTS = {"created_at", "updated_at", "started_at", "completed_at"}
 FLAGS = {"enable_appointments", "enable_products", "is_active", "enabled", "onboarding_completed"}
-JSON_TEXTS = {"metadata", "config", "knowledge_base_ids"}
+JSON_TEXTS = {"metadata", "config"}
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,14 @@ def agrees(fact: Fact, now: object, field: str | None = None) -> bool:
         return flag(fact.value) == now
     if field in {"phone", "phone_number"}:
         return number(fact.value) == now
-    if field in {"email", "role", "status", "channel_type"}:
+    if field in {"email", "role", "status", "channel_type", "agent_type", "voice_provider"}:
         return plain_text(fact.value).lower() == str(now).lower()
+    if field == "voice_language":
+        return plain_text(fact.value).replace("_", "-").lower() == str(now).lower()
+    if field == "knowledge_base_ids":
+        return bool(json.loads(str(now)) == ids(loads(str(fact.value))))
+    if field in {"system_prompt", "greeting_message"}:
+        return plain_text(fact.value).replace("\r\n", "\n").replace("\r", "\n") == str(now)
     if field in JSON_TEXTS:
         return bool(json.loads(str(now)) == loads(str(fact.value)))
     return plain_text(fact.value) == str(now)
@@ -231,6 +237,11 @@ def loads(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def ids(value: object) -> object:
+    """A list of ids, whichever of them were numbers."""
+    return [str(one) for one in value] if isinstance(value, list) else value
 
 
 def instant(value: object) -> datetime | None:
