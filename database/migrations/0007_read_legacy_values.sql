@@ -195,12 +195,25 @@ SELECT source, row_id, field, kind, raw, trimmed FROM (
   LEFT JOIN legacy_fields AS f ON f.source = r.source AND f.field = j.key
   WHERE j.type <> 'null' AND (f.kind IS NOT NULL OR r.source = 'vapi_data')
   GROUP BY r.source, r.row_id, j.key
-) WHERE trimmed <> '';
+);
+
+-- SQLite reads a JSON string only up to a \u0000: such a text is kept as JSON.
+UPDATE legacy_values SET value = NULL, reason = 'unreadable_text', raw = (
+  SELECT r.content -> ('$.' || legacy_values.field) FROM legacy_rows AS r
+  WHERE r.source = legacy_values.source AND r.row_id = legacy_values.row_id)
+WHERE kind IS NOT NULL AND EXISTS (
+  SELECT 1 FROM legacy_rows AS r
+  WHERE r.source = legacy_values.source AND r.row_id = legacy_values.row_id
+    AND instr(CASE WHEN instr(r.content, '\u0000')
+      THEN replace(r.content -> ('$.' || legacy_values.field), '\\', '') END, '\u0000'));
+DELETE FROM legacy_values WHERE value = '';
 
 UPDATE legacy_values SET value = NULL, reason = 'no_place' WHERE kind IS NULL;
-UPDATE legacy_values SET value = NULL, reason = 'unreadable_text' WHERE instr(value, char(0));
 UPDATE legacy_values SET reason = 'too_long'
 WHERE source = 'tenants' AND field IN ('name', 'company_name') AND length(value) > 200;
+UPDATE legacy_values SET reason = 'unreadable_text'
+WHERE source = 'onboarding_sessions' AND field = 'vapi_data' AND reason IS NULL
+  AND instr(raw, '\u0000');
 UPDATE legacy_values SET reason = 'duplicate_keys'
 WHERE source = 'onboarding_sessions' AND field = 'vapi_data' AND row_id IN (
   SELECT r.row_id FROM legacy_rows AS r, json_each(r.content) AS j
@@ -216,7 +229,7 @@ UPDATE legacy_values SET value = CASE
   WHEN value GLOB '????-??-??*' AND date(substr(value, 1, 10), '+0 days') = substr(value, 1, 10)
     THEN strftime('%Y-%m-%d %H:%M:%f', value, '+0 days')
 END WHERE kind = 'instant';
-UPDATE legacy_values SET reason = 'unreadable_instant' WHERE kind = 'instant' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unreadable_instant' WHERE kind = 'instant' AND value IS NULL AND reason IS NULL;
 
 -- Phone numbers, into E.164. A national number is French: no other country had installations.
 UPDATE legacy_values SET value = replace(value, '(0)', '')
@@ -238,18 +251,19 @@ UPDATE legacy_values SET value = CASE
   WHEN lower(value) IN ('1', '1.0', 'true', 't', 'yes', 'y', 'on', 'oui', 'vrai') THEN 1
   WHEN lower(value) IN ('0', '0.0', 'false', 'f', 'no', 'n', 'off', 'non', 'faux') THEN 0
 END WHERE kind = 'flag';
-UPDATE legacy_values SET reason = 'unreadable_flag' WHERE kind = 'flag' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unreadable_flag' WHERE kind = 'flag' AND value IS NULL AND reason IS NULL;
 
 UPDATE legacy_values SET value = CASE WHEN json_valid(value) THEN iif(json_type(value) = 'object', value, NULL) END
 WHERE kind = 'object';
-UPDATE legacy_values SET reason = 'not_a_json_object' WHERE kind = 'object' AND value IS NULL;
+UPDATE legacy_values SET reason = 'not_a_json_object' WHERE kind = 'object' AND value IS NULL AND reason IS NULL;
 
 -- Ids are text; an older list may have them as whole numbers.
 UPDATE legacy_values SET value = CASE WHEN json_valid(value) THEN iif(json_type(value) = 'array', value, NULL) END
 WHERE kind = 'ids';
-UPDATE legacy_values SET reason = 'not_a_json_array' WHERE kind = 'ids' AND value IS NULL;
+UPDATE legacy_values SET reason = 'not_a_json_array' WHERE kind = 'ids' AND value IS NULL AND reason IS NULL;
 UPDATE legacy_values SET value = NULL, reason = 'not_a_list_of_ids'
-WHERE kind = 'ids' AND EXISTS (SELECT 1 FROM json_each(legacy_values.value) AS j WHERE j.type NOT IN ('text', 'integer'));
+WHERE kind = 'ids' AND EXISTS (
+  SELECT 1 FROM json_each(legacy_values.value) AS j WHERE j.type NOT IN ('text', 'integer'));
 UPDATE legacy_values SET value = (
   SELECT json_group_array(CAST(j.value AS TEXT)) FROM json_each(legacy_values.value) AS j)
 WHERE kind = 'ids' AND EXISTS (SELECT 1 FROM json_each(legacy_values.value) AS j WHERE j.type = 'integer');
@@ -273,13 +287,13 @@ WHERE kind IN ('line', 'prose')
 UPDATE legacy_values SET value = CASE WHEN lower(value) IN ('receptionist', 'multi_purpose', 'appointment_booking',
   'customer_support', 'real_estate', 'real_estate_callback', 'custom') THEN lower(value) END
 WHERE kind = 'agent_type';
-UPDATE legacy_values SET reason = 'unknown_agent_type' WHERE kind = 'agent_type' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unknown_agent_type' WHERE kind = 'agent_type' AND value IS NULL AND reason IS NULL;
 
 UPDATE legacy_values SET value = CASE
   WHEN lower(value) = '11labs' THEN 'elevenlabs'
   WHEN lower(value) GLOB '[a-z]*' AND lower(value) NOT GLOB '*[^a-z0-9_-]*' AND length(value) <= 40 THEN lower(value)
 END WHERE kind = 'provider';
-UPDATE legacy_values SET reason = 'unreadable_provider' WHERE kind = 'provider' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unreadable_provider' WHERE kind = 'provider' AND value IS NULL AND reason IS NULL;
 
 -- Language tags: fr, fr-FR, es-419, zh-Hans-CN, however their letters are cased.
 UPDATE legacy_values SET value = replace(value, '_', '-') WHERE kind = 'language';
@@ -308,14 +322,14 @@ UPDATE legacy_values SET value = CASE
   WHEN lower(value) IN ('agent', 'member', 'staff', 'employee', 'user') THEN 'agent'
   WHEN lower(value) IN ('viewer', 'guest', 'readonly', 'read_only') THEN 'viewer'
 END WHERE kind = 'role';
-UPDATE legacy_values SET reason = 'unknown_role' WHERE kind = 'role' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unknown_role' WHERE kind = 'role' AND value IS NULL AND reason IS NULL;
 
 UPDATE legacy_values SET value = CASE
   WHEN lower(value) IN ('completed', 'complete', 'done', 'finished') THEN 'completed'
   WHEN lower(value) IN ('in_progress', 'in-progress', 'started', 'pending', 'active', 'open', 'new') THEN 'in_progress'
   WHEN lower(value) IN ('abandoned', 'cancelled', 'canceled', 'expired', 'failed') THEN 'abandoned'
 END WHERE kind = 'status';
-UPDATE legacy_values SET reason = 'unknown_status' WHERE kind = 'status' AND value IS NULL;
+UPDATE legacy_values SET reason = 'unknown_status' WHERE kind = 'status' AND value IS NULL AND reason IS NULL;
 -- The word itself says more than what it became.
 UPDATE legacy_values SET reason = 'translated' WHERE kind IN ('role', 'status', 'provider')
   AND lower(raw) <> value;

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ class Count:
     before: int
     carried: int
     rejected: int
+    reasons: Counter[str]  # of the rejected
     lost: tuple[Fact, ...]
     both: tuple[Fact, ...]
 
@@ -72,10 +74,12 @@ def legacy_facts(db: sqlite3.Connection) -> list[Fact]:
 
 def count(facts: list[Fact], db: sqlite3.Connection) -> Count:
     carried = {fact_id for fact_id, fact in enumerate(facts) if is_carried(fact, db)}
-    rejected = {fact_id for fact_id, fact in enumerate(facts) if is_rejected(fact, db)}
+    said = {fact_id: rejection(fact, db) for fact_id, fact in enumerate(facts)}
+    rejected = {fact_id for fact_id, reason in said.items() if reason is not None}
+    reasons = Counter(reason for fact_id, reason in said.items() if reason is not None and fact_id not in carried)
     lost = tuple(fact for fact_id, fact in enumerate(facts) if fact_id not in carried | rejected)
     both = tuple(facts[fact_id] for fact_id in sorted(carried & rejected))
-    return Count(len(facts), len(carried), len(rejected - carried), lost, both)
+    return Count(len(facts), len(carried), len(rejected - carried), reasons, lost, both)
 
 
 def blank(value: object) -> bool:
@@ -103,28 +107,30 @@ def is_carried(fact: Fact, db: sqlite3.Connection) -> bool:
     return _PLACES[fact.table](fact, db)
 
 
-def is_rejected(fact: Fact, db: sqlite3.Connection) -> bool:
+def rejection(fact: Fact, db: sqlite3.Connection) -> str | None:
+    """The reason that stands beside the fact in migration_rejects; None when it is not there."""
     said = rows(
         db,
-        "SELECT field, content FROM migration_rejects WHERE source_table = ? AND source_id = ?",
+        "SELECT field, reason, content FROM migration_rejects WHERE source_table = ? AND source_id = ?",
         fact.table,
         fact.row,
     )
+    return next((str(reject["reason"]) for reject in said if tells(reject, fact)), None)
+
+
+def tells(reject: Row, fact: Fact) -> bool:
     column = fact.field.partition(".")[0]
-    for reject in said:
-        if reject["field"] == "":
-            was = json.loads(reject["content"]).get(column)
-            return was is not None and same_text(was, fact.content, fact.value)
-        if reject["field"] == column and same_text(reject["content"], fact.content, fact.value):
-            return True
-        if reject["field"] == fact.field and same_text(reject["content"], fact.value):
-            return True
-    return False
+    if reject["field"] == "":
+        was = json.loads(reject["content"]).get(column)
+        return was is not None and same_text(was, fact.content, fact.value)
+    if reject["field"] == column and same_text(reject["content"], fact.content, fact.value):
+        return True
+    return bool(reject["field"] == fact.field) and same_text(reject["content"], fact.value)
 
 
 def same_text(content: str, *values: object) -> bool:
-    """Whether the text is one of the values, whichever way it writes a number."""
-    return any(content == v if isinstance(v, str) else loads(content) == plain(v) for v in values)
+    """Whether the text is one of the values, or JSON of it."""
+    return any(content == value or loads(content) == plain(value) for value in values)
 
 
 def plain(value: object) -> object:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.database.databases import Row, connect, insert, migrate, sound
+from modules.omnichannel.agents import agent_out
+from modules.omnichannel.schemas import NewAgent
+from tests.database.databases import Row, connect, insert, migrate, rows, sound
 from tests.database.facts import count, legacy_facts
 
 SEEDS = range(24)
@@ -27,7 +29,24 @@ NUMBERS = (
     *("+33\u00a01\u202f99\u00a000\u00a012 34", "0033 (0) 639980012", "tel:+33199001234", "+3319900123456789012"),
 )
 FLAGS = (1, 0, True, False, "true", "TRUE", "non", "oui", "yes", " no ", "maybe", None, "", 2, -1, "1", 1.0)
-JSONS = ("{}", '{"a":1}', "[1]", "nope", '"x"', '{"a":', None, "", "5", "null", b'{"b":2}')
+JSONS = (
+    "{}",
+    '["kb_1","kb_2"]',
+    '[1,"kb"]',
+    "[null]",
+    "[1.5]",
+    '[["a"]]',
+    '{"a":1}',
+    "[1]",
+    "nope",
+    '"x"',
+    '{"a":',
+    None,
+    "",
+    "5",
+    "null",
+    b'{"b":2}',
+)
 STATUSES = ("completed", "COMPLETED", "in_progress", "started", "abandoned", "weird", None, "", 3)
 STEPS = (1, 5, "3", 9, -2, "x", None, 2.5, "5.0", "1e3", "")
 ROLES = ("owner", "Admin", "staff", "viewer", "king", None, "", 7)
@@ -36,8 +55,11 @@ CHANNELS = ("sms", "SMS", "email", None, "")
 
 POOLS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("name", "password_hash", "company_name", "sector", "subscription_plan"), TEXTS),
-    **dict.fromkeys(("agent_type", "agent_name", "voice_provider", "voice_language"), TEXTS),
-    **dict.fromkeys(("system_prompt", "greeting_message"), TEXTS),
+    "agent_name": (*TEXTS, "Léa\nRose", "a\x07b"),
+    "agent_type": (*TEXTS, "receptionist", "Custom", "robot_2000"),
+    "voice_provider": (*TEXTS, "11labs", "ElevenLabs", "x" * 41),
+    "voice_language": (*TEXTS, "fr", "FR-fr", "en_GB", "es-419", "zh-Hans-CN", "français", "fr-FRA"),
+    **dict.fromkeys(("system_prompt", "greeting_message"), (*TEXTS, "a\r\nb\rc\td", "b\x00c", "\x1b", "é" * 1001)),
     **dict.fromkeys(("created_at", "updated_at", "started_at", "completed_at"), INSTANTS),
     **dict.fromkeys(("phone", "phone_number"), NUMBERS),
     **dict.fromkeys(("onboarding_completed", "enable_appointments", "enable_products", "is_active", "enabled"), FLAGS),
@@ -59,7 +81,8 @@ def some_vapi_data(choose: random.Random) -> object:
     texts = [text for text in TEXTS if not isinstance(text, bytes)]
     values: Row = {}
     for key in ("agent_type", "agent_name", "voice_id", "voice_language", "system_prompt", "extra", "a.b", "$.q"):
-        values[key] = choose.choice([*texts, True, False, ["a", 1], {"k": None}])
+        known = [text for text in POOLS.get(key, ()) if not isinstance(text, bytes)]
+        values[key] = choose.choice([*texts, *known, True, False, ["a", 1], {"k": None}])
     for key in ("enable_appointments", "enable_products"):
         values[key] = choose.choice(FLAGS)
     values["phone_number"] = choose.choice(NUMBERS)
@@ -114,6 +137,8 @@ def test_any_rows_survive(seed: int, stop: int) -> None:
     assert count(facts, db).lost == ()
     assert sound(db)
     assert rows_not_carried(db) == []
+    for row in rows(db, "SELECT * FROM omni_agent_configs"):
+        NewAgent.model_validate(agent_out(row).model_dump(include=set(NewAgent.model_fields)))
 
 
 def rows_not_carried(db: sqlite3.Connection) -> list[tuple[str, str]]:

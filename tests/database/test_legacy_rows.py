@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.database.databases import rows
+from modules.omnichannel.agent_types import render
+from tests.database.databases import connect, insert, migrate, rows
+from tests.database.legacy_data import session, vapi
 from tests.database.upgrades import Upgrade
 
 
@@ -205,6 +207,79 @@ def test_an_agent_has_its_first_version_complete(edited: Upgrade) -> None:
         "enable_appointments": True,
         "enable_products": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("fr", "Bonjour, ici {agent}, l'agent vocal virtuel de {business}. Comment puis-je vous aider ?"),
+        ("FR_be", "Bonjour, ici {agent}, l'agent vocal virtuel de {business}. Comment puis-je vous aider ?"),
+        (None, "Bonjour, ici {agent}, l'agent vocal virtuel de {business}. Comment puis-je vous aider ?"),
+        ("en-GB", "Hello, this is {agent}, the AI assistant at {business}. How can I help?"),
+        ("de-DE", "Hello, this is {agent}, the AI assistant at {business}. How can I help?"),
+    ],
+)
+def test_a_version_says_in_words_what_the_agent_leaves_to_its_type(language: str | None, greeting: str) -> None:
+    db = upgraded(voice_language=language, system_prompt=None, greeting_message=" ")
+    agent = rows(db, "SELECT system_prompt, greeting_message FROM omni_agent_configs")
+    config = json.loads(rows(db, "SELECT config FROM omni_agent_versions")[0]["config"])
+
+    assert agent == [{"system_prompt": None, "greeting_message": None}]
+    assert config["greeting_message"] == greeting
+    assert render(config["system_prompt"], business="B", agent="A").count("A") >= 1
+    assert "{business}" in config["system_prompt"]
+
+
+@pytest.mark.parametrize(
+    ("key", "was", "now", "reason"),
+    [
+        ("voice_language", "en_gb", "en-GB", None),
+        ("voice_language", "français", "fr-FR", "unreadable_language"),
+        ("voice_provider", "11labs", "elevenlabs", "translated"),
+        ("voice_provider", "Eleven Labs", "elevenlabs", "unreadable_provider"),
+        ("agent_type", "Receptionist", "receptionist", None),
+        ("agent_type", "robot_2000", "multi_purpose", "unknown_agent_type"),
+        ("agent_name", "Léa\nRose", "Assistant", "unreadable_text"),
+        ("agent_name", "é" * 101, "é" * 100, "too_long"),
+        ("greeting_message", "Bonjour,\r\nj'écoute.", "Bonjour,\nj'écoute.", None),
+        ("greeting_message", "Bon\0jour", "Bon", "unreadable_text"),  # what 0004 read of it stands
+    ],
+)
+def test_an_agents_values_take_the_form_of_the_api(key: str, was: str, now: str | None, reason: str | None) -> None:
+    db = upgraded(**{key: was})
+
+    assert rows(db, f"SELECT {key} FROM omni_agent_configs") == [{key: now}]
+    said = rows(db, "SELECT reason, content FROM migration_rejects WHERE field = ?", f"vapi_data.{key}")
+    assert said == ([{"reason": reason, "content": json.dumps(was) if "\0" in was else was}] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "reason"),
+    [
+        ('["a", "b"]', '["a", "b"]', None),
+        ('[1, "b"]', '["1","b"]', None),
+        ('["a", null]', "[]", "not_a_list_of_ids"),
+    ],
+)
+def test_knowledge_is_a_list_of_ids(was: str, now: str, reason: str | None) -> None:
+    db = connect()
+    migrate(db, upto=4)
+    insert(db, "tenants", {"id": "t", "name": "T"})
+    insert(db, "omni_agent_configs", {"id": "a", "tenant_id": "t", "voice_id": "v", "knowledge_base_ids": was})
+    migrate(db, after=4)
+
+    assert rows(db, "SELECT knowledge_base_ids FROM omni_agent_configs") == [{"knowledge_base_ids": now}]
+    assert rows(db, "SELECT reason FROM migration_rejects") == ([{"reason": reason}] if reason else [])
+
+
+def upgraded(**values: object) -> sqlite3.Connection:
+    """From an installation with one session that described its agent so."""
+    db = connect()
+    migrate(db, upto=3)
+    insert(db, "tenants", {"id": "t", "name": "T"})
+    insert(db, "onboarding_sessions", session("s", "t", "completed", vapi(**values)))
+    migrate(db, after=3)
+    return db
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import sqlite3
 
 import pytest
 
+from modules.omnichannel.agents import agent_out
+from modules.omnichannel.schemas import NewAgent
 from tests.database.databases import SCHEMA, Row, connect, migrate, rows, run, sound, structure
 from tests.database.facts import TABLES, Fact, count, legacy_facts
 from tests.database.legacy_data import copy_rows
@@ -18,12 +20,16 @@ def each(request: pytest.FixtureRequest) -> Upgrade:
 
 def test_every_fact_is_carried_or_rejected(each: Upgrade) -> None:
     counted = count(each.facts, each.db)
-    print(f"{counted.before} facts: {counted.carried} carried, {counted.rejected} rejected")
+    reasons = ", ".join(f"{reason} {number}" for reason, number in counted.reasons.most_common())
+    print(
+        f"\nfrom {each.stop}: {counted.before} facts = {counted.carried} carried + {counted.rejected} rejected ({reasons})"
+    )
 
     assert counted.lost == ()
     assert counted.before == counted.carried + counted.rejected
     assert counted.carried > 300
     assert counted.rejected > 50
+    assert counted.rejected == counted.reasons.total()
 
 
 def test_no_fact_is_in_both_places(each: Upgrade) -> None:
@@ -119,6 +125,27 @@ def test_each_agent_is_its_tenants_default_and_has_a_version(each: Upgrade) -> N
     assert agents == versions
     assert rows(each.db, "SELECT id FROM omni_agent_configs WHERE is_default = 0 OR version <> 1") == []
     assert len({tenant for tenant, _ in agents}) == len(agents)
+
+
+def test_each_version_is_complete(each: Upgrade) -> None:
+    for row in rows(each.db, "SELECT config FROM omni_agent_versions"):
+        config = json.loads(row["config"])
+        assert {key: type(value) for key, value in config.items()} == {
+            **dict.fromkeys(("agent_type", "agent_name", "voice_provider", "voice_id", "voice_language"), str),
+            **dict.fromkeys(("voice_mode", "system_prompt", "greeting_message"), str),
+            "knowledge_base_ids": list,
+            "enable_appointments": bool,
+            "enable_products": bool,
+        }
+        assert all(isinstance(one, str) for one in config["knowledge_base_ids"])
+        assert all(config[key].strip() for key in ("agent_name", "voice_id", "system_prompt", "greeting_message"))
+
+
+def test_each_agent_can_be_changed_through_the_api(each: Upgrade) -> None:
+    """Which checks all of its values together."""
+    for row in rows(each.db, "SELECT * FROM omni_agent_configs"):
+        shown = agent_out(row).model_dump(include=set(NewAgent.model_fields))
+        assert NewAgent.model_validate(shown).agent_name == row["agent_name"]
 
 
 def test_facts_are_counted_one_by_one() -> None:

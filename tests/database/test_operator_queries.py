@@ -115,6 +115,25 @@ def test_the_success_rate_is_of_the_sessions_started_in_the_week(db: sqlite3.Con
     assert db.execute(at_noon(SUCCESS)).fetchone()["success_rate"] == pytest.approx(100 / 3)
 
 
+def test_sessions_of_exactly_a_week_ago_count_within_their_second(db: sqlite3.Connection) -> None:
+    plant_tenant(db, "t", before(days=30))
+    plant_session(db, "t", "completed", before(days=7), before(days=6))
+    plant_session(db, "t", "completed", before(days=7, minutes=2), before(days=7))
+    plant_session(db, "t", "abandoned", before(days=7))
+    plant_session(db, "t", "abandoned", before(days=7, milliseconds=1))
+    plant_session(db, "t", "completed", before(days=8), before(days=7, milliseconds=1))
+
+    assert db.execute(at_noon(AVERAGE)).fetchone()["avg_seconds"] == pytest.approx((86400 + 120) / 2, abs=0.001)
+    assert db.execute(at_noon(SUCCESS)).fetchone()["success_rate"] == 50
+
+
+def test_nothing_to_count_is_no_failure(db: sqlite3.Connection) -> None:
+    assert db.execute(SIGNED_UP).fetchone()[0] == 0
+    assert db.execute(AVERAGE).fetchone()["avg_seconds"] is None
+    assert db.execute(SUCCESS).fetchone()["success_rate"] is None
+    assert rows(db, AGENT) == []
+
+
 def test_an_agent_is_read_by_its_tenant(db: sqlite3.Connection) -> None:
     for tenant in ("tenant_xxx", "tenant_yyy"):
         plant_tenant(db, tenant, before(hours=1))

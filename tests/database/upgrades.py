@@ -37,6 +37,7 @@ STOPS: dict[str, tuple[Callable[[], sqlite3.Connection], int]] = {
 class Upgrade:
     def __init__(self, stop: str) -> None:
         make, at = STOPS[stop]
+        self.stop = stop
         self.db = make()
         self.facts = legacy_facts(self.db)
         migrate(self.db, after=at)
