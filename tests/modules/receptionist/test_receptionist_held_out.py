@@ -2,7 +2,7 @@
 
 import pytest
 
-from ports.language_model import Language
+from ports.language_model import Faq, Language
 from tests.modules.receptionist.desk import CallerOf
 
 # Question, and the FAQ that answers it; None where nothing on file does.
@@ -86,7 +86,92 @@ ENGLISH: list[tuple[str, str | None]] = [
     ("can you groom my poodle", None),
     ("who painted the mural", None),
 ]
+# Trades that no rule, word list or floor was set on.
+RESTAURANT = (
+    Faq("faq_park", "Avez-vous un parking ?", "Le parking du marché est à deux minutes à pied."),
+    Faq("faq_vegan", "Proposez-vous des plats végétariens ?", "Oui, trois plats végétariens chaque jour."),
+    Faq("faq_terrace", "Avez-vous une terrasse ?", "Oui, une terrasse ombragée de vingt places."),
+    Faq("faq_group", "Acceptez-vous les groupes ?", "Oui, jusqu'à trente personnes dans la salle du fond."),
+    Faq("faq_pay", "Quels moyens de paiement acceptez-vous ?", "Carte, espèces et tickets restaurant."),
+    Faq("faq_gluten", "Avez-vous des plats sans gluten ?", "Oui, demandez la carte sans gluten."),
+    Faq("faq_away", "Peut-on commander à emporter ?", "Oui, le midi seulement."),
+    Faq("faq_menu", "Quel est le menu du jour ?", "Le menu du jour change chaque matin, à 18 €."),
+    Faq("faq_pets", "Les animaux sont-ils acceptés ?", "Oui, en terrasse."),
+    Faq("faq_birthday", "Organisez-vous des anniversaires ?", "Oui, avec gâteau sur commande."),
+)
+PLUMBER = (
+    Faq("faq_area", "Which areas do you cover?", "We cover Bath, Bristol and everything in between."),
+    Faq("faq_callout", "Is there a call-out fee?", "The call-out fee is 40 pounds, deducted from the repair."),
+    Faq("faq_boiler", "Do you service gas boilers?", "Yes, our fitters are registered for gas."),
+    Faq("faq_night", "Do you come out at night for emergencies?", "Yes, for burst pipes and gas leaks."),
+    Faq("faq_warranty", "Is the work guaranteed?", "Every repair is guaranteed for two years."),
+    Faq("faq_quote", "Do you give free quotes?", "Yes, written quotes are free."),
+    Faq("faq_drain", "Can you unblock drains?", "Yes, indoor and outdoor drains."),
+    Faq("faq_bathroom", "Do you fit bathrooms?", "Yes, from design to tiling."),
+    Faq("faq_pay", "How can I pay?", "By card, cash or bank transfer."),
+    Faq("faq_leak", "What should I do if I have a leak?", "Close the main tap first, then call us."),
+)
+OTHER_FRENCH: list[tuple[str, str | None]] = [
+    ("c'est facile de se garer chez vous", "faq_park"),
+    ("je ne mange pas de viande, vous avez quelque chose", "faq_vegan"),
+    ("y a-t-il des plats pour végétariens", "faq_vegan"),
+    ("on peut manger dehors ?", "faq_terrace"),
+    ("on est un groupe de vingt, vous pouvez nous accueillir", "faq_group"),
+    ("vous prenez les tickets restaurant ?", "faq_pay"),
+    ("comment peut-on payer", "faq_pay"),
+    ("ma femme est intolérante au gluten", "faq_gluten"),
+    ("vous faites à emporter ?", "faq_away"),
+    ("je peux commander et emporter le plat", "faq_away"),
+    ("c'est quoi le menu du jour aujourd'hui", "faq_menu"),
+    ("mon chien peut venir avec nous", "faq_pets"),
+    ("c'est pour fêter un anniversaire", "faq_birthday"),
+    ("vous avez une salle de bal", None),
+    ("le chef donne des cours de cuisine", None),
+    ("vous avez des chaises hautes", None),
+    ("il y a un concert ce mois-ci", None),
+    ("vous achetez vos légumes où", None),
+    ("le vin est naturel", None),
+    ("vous avez une cheminée", None),
+    ("est-ce que la piscine est chauffée", None),
+]
+OTHER_ENGLISH: list[tuple[str, str | None]] = [
+    ("do you come to Bristol", "faq_area"),
+    ("what area do you work in", "faq_area"),
+    ("is there a fee to come out", "faq_callout"),
+    ("how much is the call-out fee", "faq_callout"),
+    ("my boiler needs servicing", "faq_boiler"),
+    ("do you look at gas boilers", "faq_boiler"),
+    ("do you do emergencies at night", "faq_night"),
+    ("is there a guarantee on the work", "faq_warranty"),
+    ("can I get a free quote", "faq_quote"),
+    ("my drain is blocked, can you unblock it", "faq_drain"),
+    ("could you fit a new bathroom", "faq_bathroom"),
+    ("can I pay in cash", "faq_pay"),
+    ("I have a leak, what should I do", "faq_leak"),
+    ("do you repair roofs", None),
+    ("do you sell kitchen furniture", None),
+    ("can you rewire my house", None),
+    ("do you install solar panels", None),
+    ("have you got a job for my son", None),
+    ("do you clean windows", None),
+    ("can you fix my washing machine", None),
+    ("is the shower screen in stock", None),
+]
 LEAST_ANSWERED = 0.75
+
+
+@pytest.mark.parametrize(
+    ("language", "faqs", "questions"),
+    [("fr", RESTAURANT, OTHER_FRENCH), ("en", PLUMBER, OTHER_ENGLISH)],
+)
+def test_other_trades_are_answered_too(
+    caller: CallerOf, language: Language, faqs: tuple[Faq, ...], questions: list[tuple[str, str | None]]
+) -> None:
+    replies = [caller(language, faqs=faqs, services=()).says(speech) for speech, _ in questions]
+    wrong = [reply for reply, (_, faq) in zip(replies, questions, strict=True) if reply.sources not in ((), (faq,))]
+    right = [reply for reply, (_, faq) in zip(replies, questions, strict=True) if faq and reply.sources == (faq,)]
+    assert wrong == []
+    assert len(right) / len([faq for _, faq in questions if faq]) >= LEAST_ANSWERED
 
 
 @pytest.mark.parametrize(("language", "questions"), [("fr", FRENCH), ("en", ENGLISH)])

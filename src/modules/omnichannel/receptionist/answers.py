@@ -29,6 +29,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     score: float = 0.0
     follow: Follow = "more"
+    margin: float = FAQ_MARGIN  # by which a FAQ has to fit better
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ _TopicAnswer = Callable[[TurnRequest, Utterance, Stems], Answer]
 
 def best_answer(turn: TurnRequest, said: Utterance) -> Answer | None:
     """The best founded answer; the owner's own FAQ wins over a general one only when it fits clearly better."""
-    stems = Stems(turn.language)
+    # The trade and the name of the business tell none of its answers from another.
+    stems = Stems(turn.language, f"{turn.facts.sector or ''} {turn.facts.name}"[:200])
     general = _general(turn, said, stems)
     faq = _faq(turn, said, stems)
-    if faq and (not general or general.follow == "offer" or faq.score >= general.score + FAQ_MARGIN):
+    if faq and (not general or general.follow == "offer" or faq.score >= general.score + general.margin):
         return faq
     return general
 
@@ -57,7 +59,7 @@ def _general(turn: TurnRequest, said: Utterance, stems: Stems) -> Answer | None:
         replace(answer, score=max(answer.score, guess.score)) for answer, guess in zip(found, guesses, strict=True)
     ]
     if not guesses and (service := _service(turn, said, stems)):
-        answers.append(service)
+        answers.append(replace(service, margin=0.0))
     known = [answer for answer in answers if answer.follow != "offer"]
     return max(known or answers, key=lambda answer: answer.score, default=None)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from modules.omnichannel.receptionist.lexicon import STOP
 from modules.omnichannel.receptionist.patterns import (
     CONTROLS,
-    INFO_ONLY,
+    HOW,
     NO,
     QUESTION,
     REQUESTS,
     SURE_REQUEST,
+    WHETHER,
     YES,
 )
 from modules.omnichannel.receptionist.text import Utterance
@@ -20,6 +21,7 @@ SURE = 0.8
 FILLERS = frozenset(
     ("euh", "heu", "hum", "ah", "oh", "eh", "ben", "bah", "alors", "mais", "well", "um", "uh", "er", "so")
 )
+UNSURE = 0.45  # less than any answer on file
 # A keyword alone explains too little of a longer sentence to be taken for its subject.
 LEAST_SHARE = 0.6
 
@@ -54,21 +56,30 @@ def request(said: Utterance, language: Language) -> Guess | None:
     """Something to be done: a human, a message, an appointment."""
     plain = said.plain
     for intent, pattern in REQUESTS[language].items():
-        if not pattern.search(plain) or (intent == "booking" and INFO_ONLY[language].search(plain)):
+        if not pattern.search(plain):
             continue
-        sure = intent != "booking" or SURE_REQUEST[language].search(plain) or len(said.content) <= 1
-        return Guess(intent, 1.0 if sure else SURE)
+        if intent != "booking":
+            return Guess(intent, 1.0)
+        if not WHETHER[language].search(plain):
+            return Guess(intent, _booking_score(said, language))
     return None
+
+
+def _booking_score(said: Utterance, language: Language) -> float:
+    if HOW[language].search(said.plain):
+        return UNSURE
+    return 1.0 if SURE_REQUEST[language].search(said.plain) or len(said.content) <= 1 else SURE
 
 
 def topics(said: Utterance, language: Language) -> list[Guess]:
     """What is asked about the business, likeliest first."""
     guesses = []
     for intent, topic in TOPICS[language].items():
-        is_sentence = topic.sentence.search(said.plain) is not None
-        is_named = any(topic.own.fullmatch(word) for word in said.content)
-        share = sum(map(topic.explains, said.content)) / max(1, len(said.content)) if is_named else 0.0
-        score = max(SURE, share) if is_sentence else share
+        score = share = sum(map(topic.explains, said.content)) / max(1, len(said.content))
+        if topic.sentence.search(said.plain):
+            score = max(SURE, share)
+        elif not any(topic.own.fullmatch(word) for word in said.content):
+            score = share if share == 1 and any(topic.hints.fullmatch(word) for word in said.content) else 0.0
         if score >= LEAST_SHARE:
             guesses.append(Guess(intent, score))
     return sorted(guesses, key=lambda guess: -guess.score)

@@ -12,10 +12,10 @@ from modules.omnichannel.receptionist.text import EXAMINED_CHARS, Stems
 FLOOR = 0.5
 STRONG = 0.8
 
-_IN_BODY = 0.8  # a word of the answer says less about the question than a word of the question
+_IN_BODY = 0.85  # a word of the answer says less about the question than a word of the question
 _OF_KIN = 0.6
 _TITLE_SHARE = 0.3
-_LIGHT_WEIGHT = 0.25
+_LIGHT_WEIGHT = 0.15
 _SAME_SOUND = 0.9
 _NEAR_SOUND = 0.75
 _MAX_TERMS = 40
@@ -102,8 +102,8 @@ def _score(document: Document, query: _Query) -> float:
 
 
 def _weight(term: str, stems: Stems, titles: Counter[str], documents: Sequence[Document]) -> float:
-    """Inverse document frequency; a term that no document knows is the rarest and counts most against a match."""
-    rarity = math.log(1 + len(documents) / (1 + titles[term])) + 0.2
+    """Inverse document frequency; a term that no document knows counts against a match as much as the rarest for it."""
+    rarity = math.log(1 + len(documents) / (1 + max(1, titles[term]))) + 0.2
     return rarity * (_LIGHT_WEIGHT if term in stems.light else 1)
 
 

@@ -4,6 +4,14 @@ import re
 
 from ports.language_model import Language
 
+_FR_ROLES = (
+    "responsable|patron|patronne|gerant|gerante|directeur|directrice|secretaire|conseill(?:er|ere)|operat(?:eur|rice)|"
+    "standardiste|standard|humain|vraie personne|employee?"
+)
+_EN_ROLES = (
+    "manager|owner|boss|receptionist|operator|agent|representative|human|human being|real person|assistant|advisor"
+)
+
 
 def _any(*alternatives: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b")
@@ -95,15 +103,13 @@ REQUESTS: dict[Language, dict[str, re.Pattern[str]]] = {
             "qu on me rappelle", "demande de rappel", r"me recontacte\w*", "recontactez moi",
         ),
         "human": _any(
-            "(?:parler|discuter|echanger|voir) (?:directement )?(?:a|au|aux|avec)", "parler a?vec",
-            r"transfer\w+", r"transfere\w*", "passez moi",
+            "(?:parler|discuter|echanger|voir) (?:directement )?(?:a|au|aux|avec)", r"transfer\w+", "passez moi",
             "(?:me|nous) passer (?:quelqu un|le|la|un|une|l|monsieur|madame|votre)",
-            "mettre en (?:relation|ligne|contact)", "mettez moi en", "conseill(?:er|ere)", "operat(?:eur|rice)",
-            "standardiste", "(?:un |etre )humain", "humain", "vraie? personne",
-            "(?:le|la|un|une|votre) (?:responsable|patron|patronne|gerant|gerante|directeur|directrice|secretaire)",
-            "joindre (?:quelqu un|monsieur|madame|une personne)", "avoir quelqu un", "quelqu un en ligne",
-            "quelqu un de reel", "(?:quelqu un|une personne) au telephone",
-            "je (?:veux|voudrais|prefere|cherche) quelqu un", "^quelqu un$",
+            "mettre en (?:relation|ligne|contact)", "mettez moi en", "joindre (?:quelqu un|monsieur|madame)",
+            "quelqu un (?:en ligne|de reel|au telephone)", "(?:avoir|veux|voudrais|prefere|cherche) quelqu un",
+            "^quelqu un$", rf"(?:avoir|joindre|veux|voudrais|prefere|aimerais|souhaite)(?: \w+){{0,4}} (?:{_FR_ROLES})",
+            rf"^(?:\w+ ){{0,3}}(?:{_FR_ROLES})(?: s il vous plait)?$",
+            rf"(?:{_FR_ROLES}) (?:est(?: \w+)?|sera) (?:la|disponible|joignable|present|presente)",
         ),
         "booking": _any(
             "rendezvous", "rdv", "reserv(?:er|ation|ations|e|ez)", "un creneau", "des creneaux",
@@ -117,11 +123,11 @@ REQUESTS: dict[Language, dict[str, re.Pattern[str]]] = {
             "return my call",
         ),
         "human": _any(
-            "(?:speak|talk|chat) (?:directly )?(?:to|with)", "transfer(?: me)?", "put me through", "connect me",
-            "real person", "a human", "human(?: being)?", "operator", "an agent", "representative",
-            "the (?:manager|owner|boss|receptionist)", "a manager", "someone real", "somebody real",
-            "get me (?:someone|somebody|a person)", "^(?:someone|somebody|an? person)$", "receptionist",
-            "customer service",
+            "(?:speak|talk|chat) (?:directly )?(?:to|with)", "transfer me", "put me through", "connect me",
+            "(?:someone|somebody) real", "get me (?:someone|somebody|an? person)", "^(?:someone|somebody|an? person)$",
+            "be transferred", "customer service", rf"(?:want|need|like|get|prefer|give)(?: \w+){{0,4}} (?:{_EN_ROLES})",
+            rf"^(?:\w+ ){{0,3}}(?:{_EN_ROLES})(?: please)?$",
+            rf"(?:is|are) (?:the|your|a) (?:{_EN_ROLES}) (?:there|in|available)",
         ),
         "booking": _any(
             "appointments?", "book", "booking", "reserv(?:e|ation|ations)", "a table for", "reschedule",
@@ -143,21 +149,24 @@ SURE_REQUEST: dict[Language, re.Pattern[str]] = {
         "do you have", "^book", "is it possible",
     ),
 }  # fmt: skip
-INFO_ONLY: dict[Language, re.Pattern[str]] = {
+# Whether one has to book, which is no wish to.
+WHETHER: dict[Language, re.Pattern[str]] = {
     "fr": _any(
-        r"(?:faut|besoin|obligatoire|necessaire|sans|uniquement|seulement)(?: \w+){0,3} (?:rendezvous|"
-        r"rdv|reserver|reservation)",
+        r"(?:faut|besoin|obligatoire|obligatoirement|necessaire|sans|uniquement|seulement)(?: \w+){0,3} "
+        "(?:rendezvous|rdv|reserver|reservation)",
         r"(?:rendezvous|rdv|reserver|reservation)(?: \w+){0,2} (?:obligatoires?|necessaires?|indispensables?)",
-        r"comment (?:faire |on fait |fonctionne |(?:je |on )?(?:peut |peux |"
-        r"puis je )?)?(?:pour )?(?:annul|modifi|reserv|prend|se passe)\w*",
     ),
     "en": _any(
-        "(?:need|have|necessary|required|without|only)(?: to)?(?: make|"
-        " book)?(?: an?)? (?:appointment|reservation|book|booking)",
+        "(?:(?:do|would) (?:i|we|you) (?:need|have to)|must (?:i|we)|necessary|required|without|only)(?: to)?"
+        "(?: make| book| have)?(?: an?)? (?:appointment|reservation|book|booking)",
         r"(?:appointments?|reservations?|booking)(?: \w+){0,2} (?:required|necessary|needed|mandatory)",
-        r"(?:how|what)(?: \w+){0,4} (?:appointments?|reservations?|book|booking)",
     ),
-}  # fmt: skip
+}
+# How one books or cancels: the owner's own answer first, a message otherwise.
+HOW: dict[Language, re.Pattern[str]] = {
+    "fr": _any("comment", "procedure", "conditions?", "politique", "regles?", "delais?", "frais"),
+    "en": _any("how (?:do|can|does|would|should|far|long)", "policy", "procedure", "rules?", "notice", "fees?"),
+}
 
 YES: dict[Language, re.Pattern[str]] = {
     "fr": _any(

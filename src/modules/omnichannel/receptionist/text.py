@@ -132,13 +132,19 @@ def _least(ending: str) -> int:
     return 3 if len(ending) <= 2 else _SHORTEST_STEM
 
 
+_SAME: dict[Language, dict[str, str]] = {
+    language: {stem(word, language): stem(first, language) for word, first in groups.items()}
+    for language, groups in SAME.items()
+}
+
+
 class Stems(dict[str, str]):
     """Word to stem ("" for one that says nothing), each computed once; lives as long as one turn."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, also_light: str = "") -> None:
         super().__init__()
         self.language = language
-        self.light = {self._stem(word) for word in LIGHT[language]}
+        self.light = {self._stem(word) for word in (*LIGHT[language], *words(also_light))}
         self.kin = {self._stem(word): frozenset(map(self._stem, kin)) for word, kin in KIN[language].items()}
 
     def __missing__(self, word: str) -> str:
@@ -146,7 +152,8 @@ class Stems(dict[str, str]):
         return found
 
     def _stem(self, word: str) -> str:
-        return stem(SAME[self.language].get(word, word), self.language)
+        found = stem(word, self.language)
+        return _SAME[self.language].get(found, found)
 
     def of(self, text: str) -> list[str]:
         return [found for word in words(text) if (found := self[word])]

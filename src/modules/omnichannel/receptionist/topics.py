@@ -15,17 +15,18 @@ _EN_PLACES = "shop|store|office|salon|place|restaurant|clinic|studio|practice|bu
 
 
 class Topic:
-    """A topic needs one of its own words (or a sure sentence); companions only explain the rest of the sentence."""
+    """A topic needs a sure sentence or one of its own words; a hint will do when the whole sentence is explained."""
 
-    __slots__ = ("companions", "own", "sentence")
+    __slots__ = ("companions", "hints", "own", "sentence")
 
-    def __init__(self, *sentences: str, own: str, companions: str = "(?!)") -> None:
+    def __init__(self, *sentences: str, own: str, companions: str = "(?!)", hints: str = "(?!)") -> None:
         self.sentence = re.compile(rf"\b(?:{'|'.join(sentences)})\b")
         self.own = re.compile(own)
         self.companions = re.compile(companions)
+        self.hints = re.compile(hints)
 
     def explains(self, word: str) -> bool:
-        return bool(self.own.fullmatch(word) or self.companions.fullmatch(word))
+        return any(known.fullmatch(word) for known in (self.own, self.hints, self.companions))
 
 
 _FR = {
@@ -40,7 +41,8 @@ _FR = {
         r"jours? (?:d ouverture|de fermeture)",
         r"quels? jours?(?: \w+){0,3} (?:ouvr\w+|ouvert\w*|ferm\w+)",
         r"(?:etes|est|sera|serez) (?:vous |ce |que |deja |encore |toujours |bien )*(?:ouverte?s?|fermee?s?)$",
-        own=r"horaires?|ouv(?:er|r)\w*|ferm(?:e|er|ez|ee|es|ees|ent|eture|etures)|" + _FR_DAYS,
+        own=r"horaires?|ouv(?:er|r)\w*|ferm(?:e|er|ez|ee|es|ees|ent|eture|etures)",
+        hints=_FR_DAYS,
         companions=r"heures?|matin|matinee|midi|soir|soiree|apres|journee|semaine|actuellement|moment|jours?|nuit|"
         r"tard|tot|\d{1,2}h?\d{0,2}|jusqu|quinze|habituels?|" + _FR_PLACES,
     ),
@@ -116,7 +118,8 @@ _EN = {
         r"(?: (?:on|at|for|the|this|in|every|until|till|right|also|still|next))*"
         rf" (?:{_EN_DAYS}|now|noon|morning|evening|late|currently|lunch)",
         r"(?:are|is)(?: \w+){0,2} (?:still |already |currently )?(?:open|closed)$",
-        own=r"hours?|open(?:s|ed|ing|ings)?|clos(?:e|es|ed|ing)|" + _EN_DAYS,
+        own=r"hours?|open(?:s|ed|ing|ings)?|clos(?:e|es|ed|ing)",
+        hints=_EN_DAYS,
         companions=r"morning|noon|midday|evening|afternoon|week|currently|late|early|until|till|days?|night|pm|am|"
         r"\d{1,2}|schedule|times?|o|clock|usual|" + _EN_PLACES,
     ),
