@@ -1,27 +1,28 @@
 """The composition root: the FastAPI application with its routers, and what queue and cron run."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from modules.messaging import outbox, sending
 from modules.operations import service as operations
 from ports.context import Ports
 from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
-from routes import auth, omnichannel, onboarding, voice
+from routes import auth, messaging, omnichannel, onboarding, team, voice
 from routes import operations as operations_routes
 from settings import Settings
-from web import auth as guards
-from web import problems
+from web import once, problems
+from web.auth import guard_of
 from web.cors import Cors
 from web.log import EventLog
 from web.middleware import Boundary
 from web.spoken import apology
 
-CLEAN_UP = "clean_up"
+CLEAN_UP, DRIVE = "clean_up", "drive"
+HOUSEKEEPING = "*/5 * * * *"
+DRIVEN_AT_ONCE = 20
 
 # In the order they are tried: calls first, since somebody is waiting.
 ROUTERS = (
@@ -33,6 +34,9 @@ ROUTERS = (
     onboarding.router,
     onboarding.steps,
     onboarding.admin,
+    team.router,
+    messaging.router,
+    messaging.development,
 )
 
 
@@ -48,19 +52,14 @@ def create_api() -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(api)
+    once.install(api)
     for router in ROUTERS:
         # The routes themselves: an included router is matched in two steps at every request.
         api.router.routes.extend(router.routes)
     for route in api.routes:
-        if isinstance(route, APIRoute) and not set(_calls(route.dependant)) & set(guards.GUARDS):
+        if isinstance(route, APIRoute) and guard_of(route) is None:
             raise RuntimeError(f"{route.path} does not state who may call it (web/auth.py)")
     return api
-
-
-def _calls(dependant: Dependant) -> Iterator[Any]:
-    yield dependant.call
-    for dependency in dependant.dependencies:
-        yield from _calls(dependency)
 
 
 def spoken_apology(path: str) -> tuple[str, bytes] | None:
@@ -76,23 +75,49 @@ api = create_api()
 app = Boundary(Cors(api), on_misconfigured=spoken_apology)
 
 
+Outcome = Mapping[str, object]
+
+
+async def _clean_up(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return await operations.clean_up(ports)
+
+
+async def _send_message(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"message": job["id"], "outcome": await sending.send(ports, job["id"])}
+
+
+async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    """Everything that its own job has not brought to an end."""
+    return {"messages": await sending.send_due(ports, DRIVEN_AT_ONCE)}
+
+
+JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
+    CLEAN_UP: _clean_up,
+    DRIVE: _drive,
+    outbox.JOB: _send_message,
+}
+
+
 async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:
-    """Every five minutes: queue the housekeeping, and say loudly when onboarding has stopped working."""
+    """Every minute: drive what was left; every five: housekeeping, and an alert when onboarding has stopped working."""
     log = EventLog(cron=cron)
-    await ports.jobs.send(CLEAN_UP, {})
-    if await operations.is_onboarding_stalled(ports):
-        log.event("onboarding.stalled", severity="alert")
+    await ports.jobs.send(DRIVE, {})
+    if cron == HOUSEKEEPING:
+        await ports.jobs.send(CLEAN_UP, {})
+        if await operations.is_onboarding_stalled(ports):
+            log.event("onboarding.stalled", severity="alert")
     log.event("cron.ran")
 
 
 async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool:
     """Whether the job is done; one that is not comes again, and after its last try goes to the dead letters."""
-    log = EventLog(job=job.get("kind"))
+    kind = job.get("kind", "")
+    log = EventLog(job=kind)
+    if kind not in JOBS:
+        log.event("job.unknown", severity="error")
+        return False
     try:
-        if job.get("kind") != CLEAN_UP:
-            log.event("job.unknown", severity="error")
-            return False
-        log.event("job.done", **await operations.clean_up(ports))
+        log.event("job.done", **await JOBS[kind](ports, job))
     except Exception as error:
         log.error("job.failed", error)
         return False

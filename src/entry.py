@@ -14,8 +14,8 @@ class Default(WorkerEntrypoint):
     async def fetch(self, request: Any) -> Any:
         state: dict[str, Any] = {}
         try:
-            state["ports"] = ports_from(self.env)
             state["settings"] = settings_from(self.env)
+            state["ports"] = ports_from(self.env, state["settings"])
         except Misconfigured as error:
             state["misconfigured"] = error
         js_request = request.js_object
@@ -24,10 +24,12 @@ class Default(WorkerEntrypoint):
         return await serve(app, js_request, state)
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
-        await run_schedule(settings_from(self.env), ports_from(self.env), controller.cron)
+        settings = settings_from(self.env)
+        await run_schedule(settings, ports_from(self.env, settings), controller.cron)
 
     async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
-        settings, ports = settings_from(self.env), ports_from(self.env)
+        settings = settings_from(self.env)
+        ports = ports_from(self.env, settings)
         for message in batch.messages:
             if await run_job(settings, ports, dict(message.body)):
                 message.ack()

@@ -40,6 +40,16 @@ class BodyTooLarge(AppError):
     kind, title, status = "body_too_large", "The request body is too large", 413
 
 
+class TooManyRequests(AppError):
+    """429; `retry_after_s` becomes Retry-After."""
+
+    kind, title, status = "too_many_requests", "Too many requests", 429
+
+    def __init__(self, detail: str, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
 class UnsupportedMediaType(AppError):
     kind, title, status = "unsupported_media_type", "This content type is not taken here", 415
 

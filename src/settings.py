@@ -1,13 +1,16 @@
 """Settings of one installation, read once from the Worker's variables and secrets."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from errors import Misconfigured
 
 Environment = Literal["production", "development"]
+Origin = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s]+)?$")]
+Origins = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s,*]+(,\s*https?://[^/?#\s,*]+)*)?$")]
+BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^?#\s]+$")]
 
 
 class Settings(BaseModel):
@@ -16,24 +19,56 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Environment
-    public_base_url: str = Field(default="", pattern=r"^(https?://[^/?#]+)?$")
-    cors_origins: str = Field(default="", pattern=r"^(https?://[^/?#\s,*]+(,\s*https?://[^/?#\s,*]+)*)?$")
+    public_base_url: Origin = ""
+    app_base_url: Origin = ""
+    cors_origins: Origins = ""
+    dev_outbound_origins: Origins = ""
+    rate_limit_per_minute: int = Field(default=120, ge=1)
+    version: str = "development"
     jwt_secret: str = Field(min_length=32)
     credentials_key: str = Field(min_length=32)
+    credentials_key_previous: str = Field(default="", pattern=r"^(.{32,})?$")
     metrics_token: str = ""
     admin_api_key: str = ""
     twilio_account_sid: str = Field(default="", pattern=r"^(AC[0-9a-f]{32})?$")
     twilio_auth_token: str = ""
-    version: str = "development"
+    twilio_sender: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    vapi_api_key: str = ""
+    vapi_webhook_secret: str = ""
+    openai_api_key: str = ""
+    anthropic_api_key: str = ""
+    elevenlabs_api_key: str = ""
+    resend_api_key: str = ""
+    resend_webhook_secret: str = ""
+    mail_from: str = ""
+    meta_app_secret: str = ""
+    meta_webhook_verify_token: str = ""
+    twilio_base_url: BaseUrl = "https://api.twilio.com"
+    vapi_base_url: BaseUrl = "https://api.vapi.ai"
+    openai_base_url: BaseUrl = "https://api.openai.com/v1"
+    anthropic_base_url: BaseUrl = "https://api.anthropic.com"
+    elevenlabs_base_url: BaseUrl = "https://api.elevenlabs.io"
+    resend_base_url: BaseUrl = "https://api.resend.com"
+    meta_base_url: BaseUrl = "https://graph.facebook.com/v23.0"
+    resolver_url: BaseUrl = "https://cloudflare-dns.com/dns-query"
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """The pages that may call the API from a browser, beside those of its own origin."""
-        return tuple(filter(None, (origin.strip() for origin in self.cors_origins.split(","))))
+        return _listed(self.cors_origins)
+
+    @property
+    def exempt_origins(self) -> frozenset[str]:
+        """What the outgoing-request guard lets pass: nothing but in development."""
+        return frozenset(_listed(self.dev_outbound_origins))
 
     @property
     def is_development(self) -> bool:
         return self.environment == "development"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 VARIABLES = tuple(name.upper() for name in Settings.model_fields)
@@ -49,6 +84,9 @@ def load_settings(variables: Mapping[str, str | None]) -> Settings:
         names = sorted({str(e["loc"][0]).upper() for e in error.errors(include_input=False)})
         raise Misconfigured(f"Missing or wrong: {', '.join(names)}", settings=names) from None
     wrong = [name for name in DEVELOPMENT_ONLY if variables.get(name) and not settings.is_development]
+    if not settings.is_development:
+        # Over plain HTTP a vendor's key could be read on the way.
+        wrong += [name.upper() for name, value in settings if name.endswith("_url") and str(value).startswith("http:")]
     if wrong:
         raise Misconfigured(f"Not allowed in production: {', '.join(wrong)}", settings=wrong)
     return settings

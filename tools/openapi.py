@@ -16,11 +16,11 @@ PAPER = ROOT / "docs/api.md"
 BEGIN, END = "<!-- routes: written by python -m tools.openapi -->", "<!-- end of routes -->"
 WHO = {
     "public": "anybody",
-    "signed_in": "a member",
-    "can_write": "owner, admin",
+    "limited_public": "anybody, limited",
     "operator": "`ADMIN_API_KEY`",
     "metrics_reader": "`METRICS_TOKEN`",
-    "verified_sender": "Twilio, signed",
+    "developer": "development only",
+    "verified_sender": "the vendor, signed",
 }
 
 
@@ -37,22 +37,20 @@ def text() -> str:
 
 
 def _guards() -> Mapping[tuple[str, str], str]:
-    """Who may call each (method, path): the strictest guard among a route's dependencies."""
+    """Who may call each (method, path)."""
     from fastapi.routing import APIRoute
 
     from app import api
+    from modules.identity.permissions import roles_with
+    from web.auth import Need, guard_of
 
     found: dict[tuple[str, str], str] = {}
     for route in api.routes:
         if isinstance(route, APIRoute):
-            names = {getattr(call, "__name__", "") for call in _calls(route.dependant)}
-            guard = next(name for name in reversed(WHO) if name in names)
-            found |= {(method, route.path): guard for method in route.methods or ()}
+            guard = guard_of(route)
+            who = f"`{guard.permission}`: {', '.join(roles_with(guard.permission))}" if isinstance(guard, Need) else None
+            found |= {(method, route.path): who or WHO[guard.__name__] for method in route.methods or ()}
     return found
-
-
-def _calls(dependant: Any) -> list[Any]:
-    return [dependant.call, *(call for part in dependant.dependencies for call in _calls(part))]
 
 
 def routes() -> str:
@@ -62,7 +60,7 @@ def routes() -> str:
         for method, operation in operations.items():
             what = (operation.get("description") or operation["summary"]).split("\n")[0].rstrip(".")
             problems = " ".join(sorted(code for code in operation["responses"] if code >= "4"))
-            who = WHO[guards[method.upper(), path]]
+            who = guards[method.upper(), path]
             lines.append(f"| `{method.upper()} {path}` | {who} | {what} | {problems} |")
     return "\n".join(lines)
 

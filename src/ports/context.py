@@ -1,14 +1,20 @@
 """The ports of one request, handed down from the entry point."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
 from ports.database import Database
 from ports.ids import Ids
 from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
 from ports.language_model import LanguageModel
+from ports.limits import Limits
+from ports.messages import Mailer, TextMessages
+from ports.outbound import Outbound
 from ports.probes import Probes
+from ports.vendors import Credential, Provider, Vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,15 @@ class Ports:
     clock: Clock
     ids: Ids
     kdf: KeyDerivation
+    cipher: Cipher
+    keyring: Keyring
     jobs: Jobs
+    limits: Limits
     model: LanguageModel
+    mailer: Mailer
+    texts: TextMessages
+    vendors: Vendors
+    outbound: Outbound
+    exempt_origins: frozenset[str]  # that the outgoing-request guard lets pass; empty in production
+    platform: Mapping[Provider, Credential]  # the installation's own accounts
     probes: Probes

@@ -1,10 +1,11 @@
 """/api/v1/omnichannel and /api/v1/calls: agents, their numbers, and what was said."""
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.omnichannel import agents, history
 from modules.omnichannel.schemas import (
@@ -16,18 +17,10 @@ from modules.omnichannel.schemas import (
     NewMapping,
     PhoneMapping,
 )
-from web.auth import PortsOf, Reader, SettingsOf, Writer
+from web.auth import Need, PortsOf, SettingsOf
 from web.openapi import problems
-from web.paging import FIRST, LAST, Cursor, Limit, page
+from web.paging import FIRST, LAST, Cursor, ItemList, Limit, page
 from web.routing import JsonRoute
-
-T = TypeVar("T")
-
-
-class ItemList(BaseModel, Generic[T]):
-    success: Literal[True] = True
-    items: list[T]
-    next_cursor: str | None
 
 
 class AgentOut(BaseModel):
@@ -50,8 +43,14 @@ class CallOut(BaseModel):
     call: history.CallDetail
 
 
-FIND, LIST = problems(401, 403, 404), problems(401, 403, 422)
-WRITE = problems(400, 401, 403, 404, 409, 413, 415, 422)
+AgentReader = Annotated[Principal, Depends(Need("agents:read"))]
+AgentWriter = Annotated[Principal, Depends(Need("agents:write"))]
+NumberReader = Annotated[Principal, Depends(Need("numbers:read"))]
+NumberWriter = Annotated[Principal, Depends(Need("numbers:write"))]
+Listener = Annotated[Principal, Depends(Need("conversations:read"))]
+
+FIND, LIST = problems(404), problems(422)
+WRITE = problems(400, 404, 409, 413, 415, 422)
 
 router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_class=JsonRoute)
 call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
@@ -59,28 +58,30 @@ call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
 
 @router.get("/agent/config", responses=FIND)
 @router.get("/agent-config", operation_id="get_agent_config", responses=FIND)
-async def get_default_agent(principal: Reader, ports: PortsOf) -> AgentOut:
+async def get_default_agent(principal: AgentReader, ports: PortsOf) -> AgentOut:
     """The tenant's default agent."""
     return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, None))
 
 
 @router.put("/agent/config", responses=WRITE)
 @router.put("/agent-config", operation_id="put_agent_config", responses=WRITE)
-async def put_default_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
+async def put_default_agent(command: NewAgent, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Makes or replaces the default agent and publishes it as a new version."""
     return AgentOut(agent=await agents.put_default_agent(ports, principal.tenant.id, command))
 
 
-@router.delete("/agent/config", responses=problems(401, 403, 404, 409))
-@router.delete("/agent-config", operation_id="delete_agent_config", responses=problems(401, 403, 404, 409))
-async def delete_default_agent(principal: Writer, ports: PortsOf) -> Done:
+@router.delete("/agent/config", responses=problems(404, 409))
+@router.delete("/agent-config", operation_id="delete_agent_config", responses=problems(404, 409))
+async def delete_default_agent(principal: AgentWriter, ports: PortsOf) -> Done:
     """Removes the default agent when no number needs it and it is the only one."""
     await agents.delete_agent(ports, principal.tenant.id, None)
     return Done()
 
 
 @router.get("/agents", responses=LIST)
-async def list_agents(principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None) -> ItemList[Agent]:
+async def list_agents(
+    principal: AgentReader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
+) -> ItemList[Agent]:
     """The agents of the business."""
     rows = await agents.list_agents(ports, principal.tenant.id, cursor or FIRST, limit + 1)
     items, next_cursor = page(rows, limit)
@@ -88,34 +89,34 @@ async def list_agents(principal: Reader, ports: PortsOf, limit: Limit = 25, curs
 
 
 @router.post("/agents", status_code=201, responses=WRITE)
-async def create_agent(command: NewAgent, principal: Writer, ports: PortsOf) -> AgentOut:
+async def create_agent(command: NewAgent, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Makes an agent and publishes its first version."""
     return AgentOut(agent=await agents.create_agent(ports, principal.tenant.id, command))
 
 
 @router.get("/agents/{agent_id}", responses=FIND)
-async def get_agent(agent_id: str, principal: Reader, ports: PortsOf) -> AgentOut:
+async def get_agent(agent_id: str, principal: AgentReader, ports: PortsOf) -> AgentOut:
     """One agent as it is now."""
     return AgentOut(agent=await agents.get_agent(ports, principal.tenant.id, agent_id))
 
 
 @router.patch("/agents/{agent_id}", responses=WRITE)
-async def change_agent(agent_id: str, command: AgentChange, principal: Writer, ports: PortsOf) -> AgentOut:
+async def change_agent(agent_id: str, command: AgentChange, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Publishes the change as a new version; conversations that are going on stay on theirs."""
     return AgentOut(agent=await agents.change_agent(ports, principal.tenant.id, agent_id, command))
 
 
-@router.delete("/agents/{agent_id}", responses=problems(401, 403, 404, 409))
-async def delete_agent(agent_id: str, principal: Writer, ports: PortsOf) -> Done:
+@router.delete("/agents/{agent_id}", responses=problems(404, 409))
+async def delete_agent(agent_id: str, principal: AgentWriter, ports: PortsOf) -> Done:
     """Removes an agent that no number needs; its conversations stay."""
     await agents.delete_agent(ports, principal.tenant.id, agent_id)
     return Done()
 
 
-@router.get("/agents/{agent_id}/versions", responses=problems(401, 403, 404, 422))
+@router.get("/agents/{agent_id}/versions", responses=problems(404, 422))
 async def list_versions(
     agent_id: str,
-    principal: Reader,
+    principal: AgentReader,
     ports: PortsOf,
     limit: Limit = 25,
     cursor: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
@@ -128,7 +129,7 @@ async def list_versions(
 
 @router.get("/phone-mappings", responses=LIST)
 async def list_mappings(
-    principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
+    principal: NumberReader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
 ) -> ItemList[PhoneMapping]:
     """The numbers of the business and the agents that answer them."""
     rows = await agents.list_mappings(ports, principal.tenant.id, cursor or FIRST, limit + 1)
@@ -138,7 +139,7 @@ async def list_mappings(
 
 @router.post("/phone-mappings", status_code=201, responses=WRITE)
 async def create_mapping(
-    command: NewMapping, principal: Writer, ports: PortsOf, settings: SettingsOf
+    command: NewMapping, principal: NumberWriter, ports: PortsOf, settings: SettingsOf
 ) -> PhoneMappingOut:
     """A number routes calls once it is verified; in development it counts as verified at once."""
     mapping = await agents.create_mapping(
@@ -148,20 +149,22 @@ async def create_mapping(
 
 
 @router.get("/phone-mappings/{mapping_id}", responses=FIND)
-async def get_mapping(mapping_id: str, principal: Reader, ports: PortsOf) -> PhoneMappingOut:
+async def get_mapping(mapping_id: str, principal: NumberReader, ports: PortsOf) -> PhoneMappingOut:
     """One number."""
     return PhoneMappingOut(phone_mapping=await agents.get_mapping(ports, principal.tenant.id, mapping_id))
 
 
 @router.patch("/phone-mappings/{mapping_id}", responses=WRITE)
-async def change_mapping(mapping_id: str, command: MappingChange, principal: Writer, ports: PortsOf) -> PhoneMappingOut:
+async def change_mapping(
+    mapping_id: str, command: MappingChange, principal: NumberWriter, ports: PortsOf
+) -> PhoneMappingOut:
     """Gives a number to another agent, or switches it off."""
     mapping = await agents.change_mapping(ports, principal.tenant.id, mapping_id, command, principal.country)
     return PhoneMappingOut(phone_mapping=mapping)
 
 
 @router.delete("/phone-mappings/{mapping_id}", responses=FIND)
-async def delete_mapping(mapping_id: str, principal: Writer, ports: PortsOf) -> Done:
+async def delete_mapping(mapping_id: str, principal: NumberWriter, ports: PortsOf) -> Done:
     """Gives a number up."""
     await agents.delete_mapping(ports, principal.tenant.id, mapping_id)
     return Done()
@@ -169,7 +172,7 @@ async def delete_mapping(mapping_id: str, principal: Writer, ports: PortsOf) -> 
 
 @router.get("/conversations", responses=LIST)
 async def list_conversations(
-    principal: Reader,
+    principal: Listener,
     ports: PortsOf,
     channel: history.Channel | None = None,
     status: history.ConversationStatus | None = None,
@@ -185,7 +188,7 @@ async def list_conversations(
 
 
 @router.get("/conversations/{conversation_id}", responses=FIND)
-async def get_conversation(conversation_id: str, principal: Reader, ports: PortsOf) -> ConversationOut:
+async def get_conversation(conversation_id: str, principal: Listener, ports: PortsOf) -> ConversationOut:
     """Messages, the call, and the messages taken for the business."""
     detail = await history.get_conversation(ports, principal.tenant.id, conversation_id)
     return ConversationOut(conversation=detail)
@@ -193,7 +196,7 @@ async def get_conversation(conversation_id: str, principal: Reader, ports: Ports
 
 @call_router.get("", responses=LIST)
 async def list_calls(
-    principal: Reader,
+    principal: Listener,
     ports: PortsOf,
     status: history.CallStatus | None = None,
     limit: Limit = 25,
@@ -206,6 +209,6 @@ async def list_calls(
 
 
 @call_router.get("/{call_id}", responses=FIND)
-async def get_call(call_id: str, principal: Reader, ports: PortsOf) -> CallOut:
+async def get_call(call_id: str, principal: Listener, ports: PortsOf) -> CallOut:
     """Events, transcript, and the milliseconds each turn spent where."""
     return CallOut(call=await history.get_call(ports, principal.tenant.id, call_id))

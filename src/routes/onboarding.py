@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 
 from errors import AppError
 from modules.business.schemas import Profile, ServiceList
+from modules.idempotency.service import Replay
+from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.knowledge.schemas import Knowledge
 from modules.omnichannel.agent_types import agent_types
@@ -24,10 +26,13 @@ from modules.onboarding.schemas import (
     StateOut,
     StepEvent,
 )
-from web.auth import PortsOf, Reader, SettingsOf, Writer, operator
+from web.auth import Need, PortsOf, SettingsOf, operator
 from web.openapi import problems
 from web.problems import pointer
 from web.routing import JsonRoute
+
+Reader = Annotated[Principal, Depends(Need("onboarding:read"))]
+Writer = Annotated[Principal, Depends(Need("onboarding:write"))]
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -50,7 +55,8 @@ class StepRoute(JsonRoute):
 
 async def _record(request: Request, error: Exception) -> None:
     principal = getattr(request.state, "principal", None)
-    if principal is None:  # nobody we know: not a business on its way
+    # Nobody we know is not a business on its way; an answer given again is no failure.
+    if principal is None or isinstance(error, Replay):
         return
     reason = error.kind if isinstance(error, AppError) else "internal_error"
     if isinstance(error, RequestValidationError):
@@ -65,13 +71,13 @@ router = APIRouter(prefix="/api/v1/onboarding", tags=["onboarding"], route_class
 steps = APIRouter(prefix="/api/v1/onboarding/session/{session_id}", tags=["onboarding"], route_class=StepRoute)
 admin = APIRouter(prefix="/api/v1/admin/onboarding", tags=["admin"])
 
-STEP_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422)
+STEP_PROBLEMS = problems(400, 404, 409, 413, 415, 422)
 
 
 @router.post(
     "/start",
     status_code=201,
-    responses={200: {"model": SessionOut, "description": "The session that is open."}, **problems(401, 403, 409)},
+    responses={200: {"model": SessionOut, "description": "The session that is open."}, **problems(409)},
 )
 async def start(principal: Writer, response: Response, ports: PortsOf) -> SessionOut:
     """Opens the tenant's onboarding; 200 with the same session when it is open already."""
@@ -80,7 +86,7 @@ async def start(principal: Writer, response: Response, ports: PortsOf) -> Sessio
     return SessionOut(session=session)
 
 
-@router.get("/agent-types", responses=problems(401, 403, 422))
+@router.get("/agent-types", responses=problems(422))
 async def list_agent_types(
     principal: Reader, language: Annotated[Literal["fr", "en"], Query()] = "fr"
 ) -> AgentTypeList:
@@ -90,13 +96,13 @@ async def list_agent_types(
     )
 
 
-@router.get("/state", responses=problems(401, 403))
+@router.get("/state", responses=problems())
 async def get_state(principal: Reader, ports: PortsOf) -> StateOut:
     """Where this business stands, on any device."""
     return await service.get_state(ports, principal)
 
 
-@steps.get("", responses=problems(401, 403, 404))
+@steps.get("", responses=problems(404))
 async def get_session(session_id: str, principal: Reader, ports: PortsOf) -> SessionDetailOut:
     """The session with what each step saved."""
     return SessionDetailOut(session=await service.get_session(ports, principal, session_id))
@@ -130,26 +136,26 @@ async def save_assistant(
     )
 
 
-@steps.post("/complete", responses=problems(401, 403, 404, 409))
+@steps.post("/complete", responses=problems(404, 409))
 async def complete(session_id: str, principal: Writer, ports: PortsOf) -> SessionOut:
     """Ends onboarding once every step is saved or skipped."""
     return SessionOut(session=await service.complete(ports, principal, session_id))
 
 
-@steps.post("/event", status_code=201, responses=problems(400, 401, 403, 404, 413, 415, 422))
+@steps.post("/event", status_code=201, responses=problems(400, 404, 413, 415, 422))
 async def record_event(session_id: str, command: StepEvent, principal: Writer, ports: PortsOf) -> Done:
     """That a step was entered or left: where people give up shows in the funnel."""
     await service.record_event(ports, principal, session_id, command)
     return Done()
 
 
-@steps.post("/{step}/skip", responses=problems(401, 403, 404, 409, 422))
+@steps.post("/{step}/skip", responses=problems(404, 409, 422))
 async def skip(session_id: str, step: SkippableStep, principal: Writer, ports: PortsOf) -> SessionOut:
     """Only knowledge and services; what was saved before stays."""
     return SessionOut(session=await service.skip(ports, principal, session_id, step))
 
 
-@admin.get("/funnel", dependencies=[Depends(operator)], responses=problems(401))
+@admin.get("/funnel", dependencies=[Depends(operator)], responses=problems())
 async def get_funnel(ports: PortsOf) -> Funnel:
     """Businesses and events a step and day, of the last 90 days."""
     return Funnel(items=await service.get_funnel(ports))

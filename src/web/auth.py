@@ -1,23 +1,30 @@
 """Who may call a route. Every route depends on exactly one of these; app.py refuses to start otherwise."""
 
 import hmac
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from errors import Forbidden, Unauthenticated
+from errors import Forbidden, NotFound, TooManyRequests, Unauthenticated
 from modules.identity import service, tokens
 from modules.identity.errors import CsrfFailed, TenantForbidden
+from modules.identity.permissions import Permission
+from modules.identity.principal import Principal
 from ports.context import Ports
 from settings import Settings
+from web import once
 from web.log import EventLog
 
-ACCESS_COOKIE, CSRF_COOKIE = "coccinelle_access", "coccinelle_csrf"
+ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE = "coccinelle_access", "coccinelle_refresh", "coccinelle_csrf"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+LIMIT_WINDOW_S = 60
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT")
+_bearer = HTTPBearer(auto_error=False, scheme_name="access_token", bearerFormat="JWT or cok_ key")
 _cookie = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="access_cookie")
 _operator = HTTPBearer(auto_error=False, scheme_name="operator_key")
 
@@ -45,37 +52,85 @@ LogOf = Annotated[EventLog, Depends(get_log)]
 
 
 async def public() -> None:
-    """Anybody: it has to be written."""
+    """Anybody, as often as they like: it has to be written, and touches no store."""
+
+
+async def limited_public(request: Request) -> None:
+    """Anybody, so many times a minute from one network address (Cloudflare puts it into CF-Connecting-IP)."""
+    address = request.headers.get("cf-connecting-ip", "unknown")
+    if not await get_ports(request).limits.allows_address(address):
+        most = get_settings(request).rate_limit_per_minute
+        raise TooManyRequests(f"At most {most} requests a minute from one address.", LIMIT_WINDOW_S)
+
+
+LIMITED = [Depends(limited_public)]
 
 
 async def signed_in(
     request: Request,
     bearer: Annotated[Credentials, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
-) -> service.Principal:
-    ports, settings = get_ports(request), get_settings(request)
-    token = bearer.credentials if bearer else cookie
-    claims = tokens.read(settings.jwt_secret, token, ports.clock.now()) if token else None
-    if claims is None:
-        raise Unauthenticated("The access token is missing, expired or not ours.")
-    if bearer is None and request.method not in SAFE_METHODS:
-        expected = tokens.csrf_token(settings.jwt_secret, claims.session_id)
-        if not _same(request.headers.get("x-csrf-token", ""), expected):
-            raise CsrfFailed("Send the value of the cookie coccinelle_csrf as X-CSRF-Token.")
-    if request.headers.get("x-user-id", claims.user_id) != claims.user_id:
+) -> Principal:
+    """By access token, API key or cookie; within the tenant's share of traffic."""
+    if bearer and bearer.credentials.startswith(tokens.KEY_PREFIX):
+        principal = await _by_key(request, bearer.credentials)
+    else:
+        principal = await _by_token(request, bearer.credentials if bearer else cookie, is_cookie=bearer is None)
+    if request.headers.get("x-user-id", principal.user.id) != principal.user.id:
         raise TenantForbidden("x-user-id may only repeat the user of the token.")
-    principal = await service.identify(ports, claims, request.headers.get("x-tenant-id"))
-    if principal is None:
-        raise Unauthenticated("This session has ended.")
-    get_log(request).bind(tenant_id=principal.tenant.id, user_id=principal.user.id)
+    get_log(request).bind(tenant_id=principal.tenant.id, user_id=principal.user.id, key_id=principal.key_id)
+    ports = get_ports(request)
+    if not await ports.limits.allows_tenant(principal.tenant.id):
+        raise TooManyRequests("Your business has used up its requests of this minute.", LIMIT_WINDOW_S)
+    await once.begin(request, principal)
     request.state.principal = principal
     return principal
 
 
-async def can_write(principal: Annotated[service.Principal, Depends(signed_in)]) -> service.Principal:
-    if principal.role not in ("owner", "admin"):
-        raise Forbidden(f"This needs the role owner or admin; yours is {principal.role}.")
+async def _by_key(request: Request, key: str) -> Principal:
+    tenant_id, correlation_id = request.headers.get("x-tenant-id"), request.state.correlation_id
+    principal = await service.identify_key(get_ports(request), key, tenant_id, correlation_id)
+    if principal is None:
+        raise Unauthenticated("This API key is unknown or revoked.")
     return principal
+
+
+async def _by_token(request: Request, token: str | None, *, is_cookie: bool) -> Principal:
+    ports, settings = get_ports(request), get_settings(request)
+    claims = tokens.read(settings.jwt_secret, token, ports.clock.now()) if token else None
+    if claims is None:
+        raise Unauthenticated("The access token is missing, expired or not ours.")
+    if is_cookie and request.method not in SAFE_METHODS:
+        demand_csrf(request, claims.session_id)
+    tenant_id, correlation_id = request.headers.get("x-tenant-id"), request.state.correlation_id
+    principal = await service.identify(ports, claims, tenant_id, correlation_id)
+    if principal is None:
+        raise Unauthenticated("This session has ended.")
+    return principal
+
+
+def demand_csrf(request: Request, session_id: str) -> None:
+    """The double submit: a page of another origin can send the cookie, and cannot read it."""
+    expected = tokens.csrf_token(get_settings(request).jwt_secret, session_id)
+    if not _same(request.headers.get("x-csrf-token", ""), expected):
+        raise CsrfFailed("Send the value of the cookie coccinelle_csrf as X-CSRF-Token.")
+
+
+class Need:
+    """A dependency that demands one permission of the table in modules/identity/permissions.py."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
+        if not principal.may(self.permission):
+            means = "This key's scopes" if principal.key_id else f"Your role, {principal.role},"
+            raise Forbidden(f"This needs {self.permission}. {means} may not.")
+        return principal
+
+
+Reader = Annotated[Principal, Depends(Need("integrations:read"))]
+Writer = Annotated[Principal, Depends(Need("integrations:write"))]
 
 
 async def operator(request: Request, bearer: Annotated[Credentials, Depends(_operator)]) -> None:
@@ -86,6 +141,12 @@ async def operator(request: Request, bearer: Annotated[Credentials, Depends(_ope
 async def metrics_reader(request: Request, bearer: Annotated[Credentials, Depends(_operator)]) -> None:
     """Whoever scrapes /metrics, by METRICS_TOKEN."""
     _demand(bearer, get_settings(request).metrics_token)
+
+
+async def developer(request: Request) -> None:
+    """Whoever runs it on their own machine; in production the path does not exist."""
+    if not get_settings(request).is_development:
+        raise NotFound("There is no such path.")
 
 
 async def verified_sender() -> None:
@@ -101,6 +162,15 @@ def _same(given: str, expected: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
-Reader = Annotated[service.Principal, Depends(signed_in)]
-Writer = Annotated[service.Principal, Depends(can_write)]
-GUARDS = (public, signed_in, operator, metrics_reader, verified_sender)
+GUARDS = (public, limited_public, operator, metrics_reader, developer, verified_sender)
+
+
+def guard_of(route: APIRoute) -> Any:
+    """The one of GUARDS, or the Need, that stands before a route; None for a route that forgot it."""
+    return next((call for call in _calls(route.dependant) if call in GUARDS or isinstance(call, Need)), None)
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    yield dependant.call
+    for dependency in dependant.dependencies:
+        yield from _calls(dependency)

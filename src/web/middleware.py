@@ -7,6 +7,7 @@ from typing import Any
 from errors import AppError, BodyTooLarge, InternalError, Misconfigured, UnreadableBody
 from ports.context import Ports
 from settings import Settings
+from web import once
 from web.log import EventLog
 from web.problems import MEDIA_TYPE, problem
 
@@ -35,6 +36,8 @@ class Boundary:
         ports: Ports | None = state.get("ports")
         settings: Settings | None = state.get("settings")
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        if ports is not None:
+            ports = state["ports"] = once.with_once(ports, headers)
         state["correlation_id"] = _correlation_id(headers, ports)
         log = state["log"] = EventLog(correlation_id=state["correlation_id"])
         started_ms = ports.clock.monotonic_ms() if ports else 0.0

@@ -4,9 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from modules.identity.permissions import SCOPES, roles_with
+from web.auth import Need, guard_of, limited_public, metrics_reader, operator
+from web.once import HEADER, MAX_KEY_CHARS, takes_key
 from web.problems import MEDIA_TYPE
+
+ONCE = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Done once within 24 hours, however often it is sent; the first answer is given again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS},
+}
 
 DESCRIPTIONS = {
     400: "The body cannot be read as JSON in UTF-8.",
@@ -14,6 +26,7 @@ DESCRIPTIONS = {
     403: "Signed in, but not allowed; or a webhook whose signature is not right.",
     404: "Nothing of this tenant is found here.",
     409: "It does not fit the present state; `code` says why.",
+    429: "Too many requests; Retry-After says when to come back.",
     413: "The body is too large.",
     415: "The body is not application/json.",
     422: "Fields are missing or wrong; `errors` names each.",
@@ -57,10 +70,32 @@ def document(api: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
-    for path in described["paths"].values():
-        for operation in path.values():
-            _without_foreign_422(operation)
+    for route in api.routes:
+        if isinstance(route, APIRoute):
+            for method in route.methods or ():
+                operation = described["paths"][route.path_format][method.lower()]
+                _without_foreign_422(operation)
+                _tell_guard(operation, guard_of(route))
+                if takes_key(method, route.path) and isinstance(guard_of(route), Need):
+                    operation.setdefault("parameters", []).append(ONCE)
+                    operation["responses"] |= _texts(problems(409, 422)) | operation["responses"]
     return described
+
+
+def _tell_guard(operation: dict[str, Any], guard: Any) -> None:
+    """Who may call it, and how they are refused, from the guard itself."""
+    statuses: tuple[int, ...] = (401, 403, 429)
+    if isinstance(guard, Need):
+        operation["x-permission"] = guard.permission
+        operation["x-roles"] = list(roles_with(guard.permission))
+        operation["x-api-keys"] = guard.permission in SCOPES
+    else:
+        statuses = {operator: (401,), metrics_reader: (401,), limited_public: (429,)}.get(guard, ())
+    operation["responses"] = dict(sorted((_texts(problems(*statuses)) | operation["responses"]).items()))
+
+
+def _texts(responses: dict[int | str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {str(status): response for status, response in responses.items()}
 
 
 def _without_foreign_422(operation: Mapping[str, Any]) -> None:

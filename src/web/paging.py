@@ -1,9 +1,10 @@
 """Lists in pages: `limit` rows from `cursor` on; ids sort by time, so an id is a cursor."""
 
 from collections.abc import Sequence
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Generic, Literal, Protocol, TypeVar
 
 from fastapi import Query
+from pydantic import BaseModel
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[
@@ -17,7 +18,14 @@ class Identified(Protocol):
     def id(self) -> str: ...
 
 
+T = TypeVar("T")
 Item = TypeVar("Item", bound=Identified)
+
+
+class ItemList(BaseModel, Generic[T]):
+    success: Literal[True] = True
+    items: list[T]
+    next_cursor: str | None
 
 
 def page(items: Sequence[Item], limit: int) -> tuple[list[Item], str | None]:

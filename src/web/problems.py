@@ -9,7 +9,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from errors import AppError, InternalError, Invalid, MethodNotAllowed, NotFound, Unavailable, UnreadableBody
+from errors import (
+    AppError,
+    InternalError,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    TooManyRequests,
+    Unavailable,
+    UnreadableBody,
+)
 from ports.database import DatabaseUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -64,7 +73,9 @@ def install(api: FastAPI) -> None:
 
     async def on_app_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, AppError)  # noqa: S101
-        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+        if isinstance(error, TooManyRequests):
+            headers["Retry-After"] = str(error.retry_after_s)
         return answer(request, error, headers)
 
     async def on_invalid(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from pydantic_core import from_json
 
 from errors import UnreadableBody, UnsupportedMediaType
+from web import once
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -37,12 +38,14 @@ class JsonRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
+        has_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
-            await strict.parse()
-            return await handle(strict)
+            if has_body:
+                strict = StrictRequest(request.scope, request.receive)
+                await strict.parse()
+                request = strict
+            async with once.Kept(request) as kept:
+                return await kept.answer(await handle(request))
 
         return strictly

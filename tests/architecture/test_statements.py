@@ -15,11 +15,20 @@ from tests.support.sqlite import SCHEMA
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 QUERIES = sorted(path for path in SRC.rglob("*queries.py"))
-# Statements that are meant for the whole installation: the operator's, and what is found by a provider's own id.
-GLOBAL = {
-    "modules.operations.queries",
-    "modules.identity.queries",
-    "modules.omnichannel.call_queries",
+# Statements over tenants' rows that no tenant is known for beforehand, and why.
+FOUND_OTHERWISE = {
+    "modules.operations.queries": "the operator's figures and housekeeping",
+    "modules.omnichannel.call_queries": "found by the provider's own id of the call, or the called number",
+    "modules.onboarding.queries.funnel": "the operator's figures",
+    "modules.identity.queries.login_by_email": "found by the person who signs in",
+    "modules.identity.queries.tenants_of": "the tenants of one person",
+    "modules.identity.queries.insert_audit": "a deed may have no tenant",
+    "modules.identity.session_queries": "found by a session or a secret token",
+    "modules.identity.api_key_queries.principal_by_key": "found by the key",
+    "modules.identity.api_key_queries.touch_key": "found by the key",
+    "modules.identity.team_queries.invitation_by_token": "found by a secret token",
+    "modules.identity.team_queries.insert_invited_user": "found by an invitation that its token has opened",
+    "modules.messaging.outbox_queries": "the driver of everybody's messages",
 }
 SAMPLES = {"str": "x", "int": 1, "float": 1.0}
 
@@ -58,8 +67,30 @@ def test_a_statement_fits_the_schema(name: str, function: Callable[..., Statemen
     connection.execute(f"EXPLAIN {statement.sql}", ["x"] * len(numbers)).fetchall()
 
 
+@pytest.fixture(scope="module")
+def tenant_tables() -> frozenset[str]:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(SCHEMA.read_text())
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
+    has = {name: [c[1] for c in connection.execute(f"PRAGMA table_xinfo({name})")] for name in names}
+    return frozenset(name for name, columns in has.items() if "tenant_id" in columns) | {"tenants"}
+
+
 @pytest.mark.parametrize(("name", "function"), functions(), ids=lambda value: value if isinstance(value, str) else "")
-def test_a_tenants_statement_takes_the_tenant_first(name: str, function: Callable[..., Statement]) -> None:
-    if name.rpartition(".")[0] in GLOBAL or name == "modules.onboarding.queries.funnel":
+def test_a_statement_over_tenants_rows_takes_the_tenant_first(
+    name: str, function: Callable[..., Statement], tenant_tables: frozenset[str]
+) -> None:
+    if name in FOUND_OTHERWISE or name.rpartition(".")[0] in FOUND_OTHERWISE:
         return
-    assert next(iter(inspect.signature(function).parameters)) == "tenant_id"
+    signature = inspect.signature(function, eval_str=True)
+    statement = function(*(sample(parameter.annotation) for parameter in signature.parameters.values()))
+    tables = set(re.findall(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)", statement.sql))
+    if tables & tenant_tables:
+        assert next(iter(signature.parameters)) == "tenant_id"
+        assert "?1" in statement.sql
+        assert re.search(r"\btenant_id\b|\btenants\b", statement.sql)
+
+
+def test_every_exception_still_stands() -> None:
+    names = {name for name, _ in functions()}
+    assert {one for one in FOUND_OTHERWISE if one not in names | {name.rpartition(".")[0] for name in names}} == set()

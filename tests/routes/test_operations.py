@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from app import CLEAN_UP, run_job, run_schedule
+from app import CLEAN_UP, DRIVE, run_job, run_schedule
 from modules.instants import stored
 from modules.operations import service
 from tests.support.business import onboard, sign_up
@@ -64,7 +64,7 @@ def test_sign_ups_without_completions_raise_an_alert(
         onboard(client, number=None)
     asyncio.run(run_schedule(world.settings, world.ports, "*/5 * * * *"))
     assert ("onboarding.stalled" in capsys.readouterr().out) is is_told
-    assert world.jobs.sent == [(CLEAN_UP, {})]
+    assert world.jobs.sent[-2:] == [(DRIVE, {}), (CLEAN_UP, {})]
 
 
 def test_a_call_whose_end_nobody_reported_is_closed(client: httpx.Client, world: World) -> None:

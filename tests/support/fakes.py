@@ -4,11 +4,18 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+import httpx
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from modules.omnichannel.receptionist import Receptionist
+from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.language_model import LanguageModel
 from settings import Settings, load_settings
 from tests.support.sqlite import SqliteDatabase
+from tools.fakes import Fakes
+from wiring import keyring_of, platform_accounts, vendor_ports
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # a Friday; 12:00 in Paris
 
@@ -65,25 +72,75 @@ class RecordedJobs:
         self.sent.append((kind, payload))
 
 
+class CountingCipher:
+    """The same algorithm by another hand; nonces count, so that a test can repeat itself."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    async def seal(self, key: bytes, plain: bytes, context: bytes) -> bytes:
+        self._count += 1
+        nonce = self._count.to_bytes(12)
+        return nonce + AESGCM(key).encrypt(nonce, plain, context)
+
+    async def open(self, key: bytes, sealed: bytes, context: bytes) -> bytes:
+        try:
+            return AESGCM(key).decrypt(sealed[:12], sealed[12:], context)
+        except InvalidTag as error:
+            raise CannotOpen from error
+
+
+class SteeredLimits:
+    """Allows everything but what a test has put in `refused`."""
+
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+        self.asked: list[str] = []
+
+    async def allows_address(self, address: str) -> bool:
+        return self._allows(address)
+
+    async def allows_tenant(self, tenant_id: str) -> bool:
+        return self._allows(tenant_id)
+
+    def _allows(self, key: str) -> bool:
+        self.asked.append(key)
+        return key not in self.refused
+
+
 class World:
-    """One installation in memory."""
+    """One installation in memory, its vendors included."""
 
     def __init__(self, model: LanguageModel | None = None, **variables: str) -> None:
         self.db = SqliteDatabase()
         self.clock = FixedClock()
         self.ids = CountingIds()
         self.jobs = RecordedJobs()
+        self.cipher = CountingCipher()
+        self.limits = SteeredLimits()
         self.model: LanguageModel = model or Receptionist()
-        self.settings: Settings = load_settings({**VARIABLES, **variables})
+        self.fakes = Fakes(self.clock.now)
+        vendors = self.fakes.variables("https://fakes.test")
+        self.settings: Settings = load_settings({**VARIABLES, **vendors, **variables})
 
     @property
     def ports(self) -> Ports:
+        vendors = vendor_ports(self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.clock)
         return Ports(
             db=self.db,
             clock=self.clock,
             ids=self.ids,
             kdf=QuickKeyDerivation(),
+            cipher=self.cipher,
+            keyring=keyring_of(self.settings),
             jobs=self.jobs,
+            limits=self.limits,
             model=self.model,
+            mailer=vendors.mailer,
+            texts=vendors.texts,
+            vendors=vendors.checks,
+            outbound=vendors.outbound,
+            exempt_origins=self.settings.exempt_origins,
+            platform=platform_accounts(self.settings),
             probes={},
         )

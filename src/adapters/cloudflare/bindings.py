@@ -3,16 +3,20 @@
 from typing import Any
 
 import js
+from adapters.cloudflare.cipher import WebCipher
 from adapters.cloudflare.d1 import D1Database
+from adapters.cloudflare.fetch import FetchTransport
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
+from adapters.cloudflare.limits import BindingLimits
 from adapters.system import SystemClock, SystemIds
 from modules.omnichannel.receptionist import Receptionist
 from ports.context import Ports
 from ports.database import Statement
 from settings import DEVELOPMENT_ONLY, VARIABLES, Settings, load_settings
+from wiring import keyring_of, platform_accounts, vendor_ports
 
-_CLOCK, _IDS, _KDF, _MODEL = SystemClock(), SystemIds(), NodeKeyDerivation(), Receptionist()
+_CLOCK, _IDS, _KDF, _MODEL, _CIPHER = SystemClock(), SystemIds(), NodeKeyDerivation(), Receptionist(), WebCipher()
 _settings: Settings | None = None  # variables are fixed for the life of an isolate
 
 
@@ -28,7 +32,7 @@ def settings_from(env: Any) -> Settings:
     return _settings
 
 
-def ports_from(env: Any) -> Ports:
+def ports_from(env: Any, settings: Settings) -> Ports:
     db = D1Database(env.DB, _CLOCK)
 
     async def database() -> None:
@@ -41,7 +45,25 @@ def ports_from(env: Any) -> Ports:
         await env.VECTORIZE.describe()
 
     probes = {"d1": database, "r2": blobs, "vectorize": vectors}
-    return Ports(db=db, clock=_CLOCK, ids=_IDS, kdf=_KDF, jobs=QueueJobs(env.JOBS), model=_MODEL, probes=probes)
+    vendors = vendor_ports(settings, FetchTransport, _CLOCK)
+    return Ports(
+        db=db,
+        clock=_CLOCK,
+        ids=_IDS,
+        kdf=_KDF,
+        cipher=_CIPHER,
+        keyring=keyring_of(settings),
+        jobs=QueueJobs(env.JOBS),
+        limits=BindingLimits(env.PUBLIC_LIMIT, env.TENANT_LIMIT),
+        model=_MODEL,
+        mailer=vendors.mailer,
+        texts=vendors.texts,
+        vendors=vendors.checks,
+        outbound=vendors.outbound,
+        exempt_origins=settings.exempt_origins,
+        platform=platform_accounts(settings),
+        probes=probes,
+    )
 
 
 def _text(env: Any, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""SQL of users, tenants as such, memberships, sessions and the audit log."""
+"""SQL of users, tenants as such, memberships, and the audit log."""
 
 from ports.database import Statement
 
@@ -28,19 +28,20 @@ def insert_membership(tenant_id: str, user_id: str, role: str, at: str) -> State
     )
 
 
-def insert_session(session_id: str, user_id: str, at: str, expires_at: str) -> Statement:
+def update_password_hash(user_id: str, password_hash: str, at: str) -> Statement:
+    return Statement("UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1", (user_id, password_hash, at))
+
+
+def update_profile(user_id: str, name: str | None, password_hash: str | None, at: str) -> Statement:
     return Statement(
-        "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        (session_id, user_id, at, expires_at),
+        """UPDATE users SET name = COALESCE(?2, name), password_hash = COALESCE(?3, password_hash), updated_at = ?4
+           WHERE id = ?1""",
+        (user_id, name, password_hash, at),
     )
 
 
-def revoke_session(session_id: str, at: str) -> Statement:
-    return Statement("UPDATE sessions SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL", (session_id, at))
-
-
-def update_password_hash(user_id: str, password_hash: str, at: str) -> Statement:
-    return Statement("UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1", (user_id, password_hash, at))
+def password_hash(user_id: str) -> Statement:
+    return Statement("SELECT password_hash FROM users WHERE id = ?1", (user_id,))
 
 
 def login_by_email(email: str) -> Statement:
@@ -55,25 +56,33 @@ def login_by_email(email: str) -> Statement:
     )
 
 
-def principal(tenant_id: str, session_id: str, now: str) -> Statement:
-    """One row when the session stands; its role is NULL when its user is no member of the tenant."""
+def account(user_id: str) -> Statement:
+    return Statement("SELECT id, email, name, email_verified_at FROM users WHERE id = ?1", (user_id,))
+
+
+def tenants_of(user_id: str) -> Statement:
     return Statement(
-        """SELECT s.user_id, m.role, t.country, t.timezone, t.name AS tenant_name, t.slug, u.email, u.name AS user_name
-           FROM sessions AS s
-           JOIN users AS u ON u.id = s.user_id
-           LEFT JOIN memberships AS m ON m.user_id = s.user_id AND m.tenant_id = ?1
-           LEFT JOIN tenants AS t ON t.id = m.tenant_id
-           WHERE s.id = ?2 AND s.revoked_at IS NULL AND s.expires_at > ?3""",
-        (tenant_id, session_id, now),
+        """SELECT t.id, t.slug, t.name, m.role FROM memberships AS m JOIN tenants AS t ON t.id = m.tenant_id
+           WHERE m.user_id = ?1 ORDER BY m.created_at, t.id LIMIT 100""",
+        (user_id,),
     )
 
 
 def insert_audit(
-    log_id: str, tenant_id: str | None, user_id: str | None, action: str, entry: tuple[str, str]
+    log_id: str, tenant_id: str | None, user_id: str | None, deed: tuple[str, str | None, str, str]
 ) -> Statement:
-    """`entry` is (correlation id, instant)."""
+    """`deed` is (action, subject, correlation id, instant)."""
     return Statement(
-        """INSERT INTO audit_logs (id, tenant_id, user_id, action, correlation_id, created_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6)""",
-        (log_id, tenant_id, user_id, action, *entry),
+        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, created_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)""",
+        (log_id, tenant_id, user_id, *deed),
+    )
+
+
+def count_attempt(subject: str, window_start: str) -> Statement:
+    """One more, exactly counted; the answer is how many that makes."""
+    return Statement(
+        """INSERT INTO attempt_counters (subject, window_start) VALUES (?1, ?2)
+           ON CONFLICT (subject, window_start) DO UPDATE SET attempts = attempts + 1 RETURNING attempts""",
+        (subject, window_start),
     )

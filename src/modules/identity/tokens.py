@@ -1,4 +1,4 @@
-"""Access tokens (JWT, HS256, 15 minutes) and the CSRF token bound to their session."""
+"""Every token of ours: access tokens (JWT, HS256, 15 minutes), and opaque ones, of which a hash is kept."""
 
 import hashlib
 import hmac
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import jwt
 
 ACCESS_TOKEN_S = 15 * 60
+KEY_PREFIX = "cok_"
 ISSUER, AUDIENCE = "coccinelle", "coccinelle-api"
 
 
@@ -53,6 +54,18 @@ def read(secret: str, token: str, now: datetime) -> Claims | None:
         return Claims(user_id=str(payload["sub"]), tenant_id=str(payload["tid"]), session_id=str(payload["sid"]))
     except (jwt.PyJWTError, ValueError):
         return None
+
+
+def api_key(key_id: str, secret: str) -> str:
+    """`cok_<id>_<secret>`; the id is that of the row without its prefix."""
+    return f"{KEY_PREFIX}{key_id.removeprefix('key_')}_{secret}"
+
+
+def split_api_key(token: str) -> tuple[str, str] | None:
+    """(row id, secret); None for what is no key of ours by its form."""
+    head, _, secret = token.removeprefix(KEY_PREFIX).rpartition("_")
+    is_key = token.startswith(KEY_PREFIX) and head and secret and len(token) <= 200
+    return (f"key_{head}", secret) if is_key else None
 
 
 def csrf_token(secret: str, session_id: str) -> str:

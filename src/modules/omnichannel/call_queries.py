@@ -133,10 +133,10 @@ def insert_ticket(
 
 
 def insert_inbound_event(event: tuple[Value, ...], at: str) -> Statement:
-    """Once, however often it is delivered. `event` is (provider, external_id, kind, subject, payload as JSON)."""
+    """Once, however often it is delivered. `event` is (id, provider, external_id, kind, subject, payload as JSON)."""
     return Statement(
-        """INSERT INTO inbound_events (received_at, handled_at, provider, external_id, kind, subject, payload)
-           VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (provider, external_id) DO NOTHING""",
+        """INSERT INTO inbound_events (received_at, handled_at, id, provider, external_id, kind, subject, payload)
+           VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (provider, external_id) DO NOTHING""",
         (at, *event),
     )
 

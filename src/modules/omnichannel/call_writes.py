@@ -115,7 +115,7 @@ def report(ids: Ids, told: CallReport, at: str) -> list[Statement]:
         "sequence": told.sequence,
         "duration_s": told.duration_s,
     }
-    event = (told.provider, told.event_key, "call.status", told.provider_call_id, json.dumps(payload))
+    event = (ids.new("evt"), told.provider, told.event_key, "call.status", told.provider_call_id, json.dumps(payload))
     stored_event = queries.insert_inbound_event(event, at)
     if not told.is_known:
         return [stored_event]

@@ -74,7 +74,8 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
 
 
 async def _count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
-    event = (incoming.provider, f"{incoming.provider_call_id}:unresolved", "call.unresolved", incoming.provider_call_id)
+    call = incoming.provider_call_id
+    event = (ports.ids.new("evt"), incoming.provider, f"{call}:unresolved", "call.unresolved", call)
     payload = json.dumps({"to_number": incoming.to_number})
     await ports.db.batch(queries.insert_inbound_event((*event, payload), stored(ports.clock.now())), idempotent=True)
 

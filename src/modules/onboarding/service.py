@@ -5,7 +5,7 @@ from datetime import timedelta
 from errors import NotFound
 from modules.business import service as business
 from modules.business.schemas import Profile, ServiceList
-from modules.identity.service import Principal
+from modules.identity.principal import Principal
 from modules.instants import stored
 from modules.knowledge import service as knowledge
 from modules.knowledge.schemas import Knowledge

@@ -48,3 +48,11 @@ def delete_expired_sessions(before: str) -> Statement:
 
 def delete_old_idempotency_keys(before: str) -> Statement:
     return Statement("DELETE FROM idempotency_keys WHERE created_at < ?1", (before,))
+
+
+def delete_old_counters(before: str) -> Statement:
+    return Statement("DELETE FROM attempt_counters WHERE window_start < ?1", (before,))
+
+
+def delete_old_one_time_tokens(before: str) -> Statement:
+    return Statement("DELETE FROM one_time_tokens WHERE expires_at < ?1", (before,))

@@ -72,7 +72,10 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
         queries.close_lost_conversations(at),
         queries.delete_expired_sessions(kept),
         queries.delete_old_idempotency_keys(kept),
+        queries.delete_old_counters(kept),
+        queries.delete_old_one_time_tokens(kept),
         idempotent=True,
     )
-    names = ("calls_closed", "conversations_closed", "sessions_deleted", "idempotency_keys_deleted")
+    deleted = ("sessions_deleted", "idempotency_keys_deleted", "counters_deleted", "one_time_tokens_deleted")
+    names = ("calls_closed", "conversations_closed", *deleted)
     return dict(zip(names, (result.changes for result in results), strict=True))

@@ -1,0 +1,47 @@
+"""httpx over the runtime's fetch: the only way out of a Worker."""
+
+import asyncio
+from typing import Any
+
+import httpx
+from pyodide.ffi import JsException, to_js
+
+import js
+
+# The runtime sets these itself, or refuses them.
+_NOT_SENT = frozenset({"host", "connection", "accept-encoding", "content-length", "transfer-encoding"})
+# fetch hands the body out as decoded.
+_NOT_READ = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class FetchTransport(httpx.AsyncBaseTransport):
+    """Reads the answer whole; the read timeout of the request bounds all of it. Redirects are httpx's to follow."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = await request.aread()
+        controller = js.AbortController.new()
+        limits: dict[str, float | None] = request.extensions.get("timeout", {})
+        options: dict[str, Any] = {
+            "method": request.method,
+            "headers": [[name, value] for name, value in request.headers.multi_items() if name not in _NOT_SENT],
+            "redirect": "manual",
+            "signal": controller.signal,
+        }
+        if body:
+            options["body"] = body
+        exchange = _exchange(str(request.url), to_js(options, dict_converter=js.Object.fromEntries))
+        try:
+            return await asyncio.wait_for(exchange, limits.get("read"))
+        except TimeoutError as error:
+            controller.abort()
+            raise httpx.ReadTimeout("no answer in time", request=request) from error
+        except JsException as error:
+            raise httpx.ConnectError("the connection failed", request=request) from error
+
+
+async def _exchange(url: str, options: Any) -> httpx.Response:
+    answer = await js.fetch(url, options)
+    content = (await answer.arrayBuffer()).to_bytes()
+    headers = [(str(name), str(value)) for name, value in js.Array.from_(answer.headers.entries()).to_py()]
+    kept = [(name, value) for name, value in headers if name.lower() not in _NOT_READ]
+    return httpx.Response(int(answer.status), headers=kept, content=bytes(content))

@@ -1,0 +1,13 @@
+"""The audit log: who did what, append-only, in the batch of the deed itself."""
+
+from modules.identity import queries
+from modules.identity.principal import Principal
+from modules.instants import stored
+from ports.context import Ports
+from ports.database import Statement
+
+
+def entry(ports: Ports, principal: Principal, action: str, subject: str | None = None) -> Statement:
+    """`action` is a dotted verb in the past tense, `subject` an id or a name, never a value."""
+    deed = (action, subject, principal.correlation_id, stored(ports.clock.now()))
+    return queries.insert_audit(ports.ids.new("audit"), principal.tenant.id, principal.user.id, deed)

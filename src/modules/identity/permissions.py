@@ -1,0 +1,46 @@
+"""The one table of who may do what; the OpenAPI document shows it for every route."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Role = Literal["owner", "admin", "agent", "viewer"]
+Permission = Literal[
+    "account",
+    "agents:read",
+    "agents:write",
+    "conversations:read",
+    "integrations:read",
+    "integrations:write",
+    "keys:manage",
+    "messages:read",
+    "messages:write",
+    "numbers:read",
+    "numbers:write",
+    "onboarding:read",
+    "onboarding:write",
+    "profile:read",
+    "team:manage",
+    "team:read",
+    "webhooks:read",
+    "webhooks:write",
+]
+
+EVERY: frozenset[Permission] = frozenset(get_args(Permission))
+# One's own account: everybody has it, no key does, since a key is not a person.
+_OWN: frozenset[Permission] = frozenset(("account", "profile:read"))
+_VIEWS: frozenset[Permission] = frozenset(
+    ("agents:read", "conversations:read", "messages:read", "numbers:read", "onboarding:read", "team:read")
+)
+
+ROLES: Mapping[Role, frozenset[Permission]] = {
+    "owner": EVERY,
+    "admin": EVERY,
+    "agent": _OWN | _VIEWS | {"messages:write"},
+    "viewer": _OWN | _VIEWS,
+}
+# Who could manage people or keys with a key could outlive losing it.
+SCOPES: frozenset[Permission] = EVERY - {"account", "keys:manage", "team:manage"}
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    return tuple(role for role, granted in ROLES.items() if permission in granted)

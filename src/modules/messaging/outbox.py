@@ -1,0 +1,40 @@
+"""The one way out for messages: a row in the batch of its cause, sent by a job, driven again by cron."""
+
+import json
+from datetime import timedelta
+
+from modules.instants import stored
+from modules.messaging import outbox_queries, queries
+from ports.context import Ports
+from ports.database import Statement
+from ports.jobs import JobsUnavailable
+
+JOB = "send_message"
+
+
+def from_now(ports: Ports, *, minutes: int) -> tuple[str, str]:
+    """(now, then), as instants are stored."""
+    now = ports.clock.now()
+    return stored(now), stored(now + timedelta(minutes=minutes))
+
+
+def content(language: str, link_base: str, **values: str) -> str:
+    return json.dumps({"language": language, "link_base": link_base, **values}, ensure_ascii=False)
+
+
+def queue_for_token(message_id: str, token_id: str, template: str, content: str, at: str) -> Statement:
+    """A mail to the address of a one-time token; nothing when that token was not made."""
+    return outbox_queries.insert_token_mail(message_id, token_id, template, content, at)
+
+
+def queue_for_invitation(tenant_id: str, invitation_id: str, message_id: str, content: str, at: str) -> Statement:
+    """A mail to who is invited; nothing when the invitation was not made."""
+    return queries.insert_invitation_mail(tenant_id, invitation_id, message_id, content, at)
+
+
+async def send_soon(ports: Ports, message_id: str) -> None:
+    """After the batch. A queue that takes nothing is no failure: cron finds the row."""
+    try:
+        await ports.jobs.send(JOB, {"id": message_id})
+    except JobsUnavailable:
+        return

@@ -1,0 +1,75 @@
+"""What our own messages say, in the reader's language. Links carry tokens that are made here and kept nowhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from modules.one_time import derived
+
+Values = Mapping[str, str]
+
+_TOKEN = {"verify_email": "token_id", "reset_password": "token_id", "invitation": "invitation_id"}
+_PATHS = {"verify_email": "/verify-email", "reset_password": "/reset-password", "invitation": "/invitation"}
+
+_TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("verify_email", "fr"): (
+        "Confirmez votre adresse e-mail",
+        "Bonjour,\n\nconfirmez cette adresse pour votre compte Coccinelle :\n{link}\n\n"
+        "Le lien est valable trois jours. Si vous n'avez pas créé de compte, ignorez ce message.\n",
+    ),
+    ("verify_email", "en"): (
+        "Confirm your e-mail address",
+        "Hello,\n\nconfirm this address for your Coccinelle account:\n{link}\n\n"
+        "The link is good for three days. If you did not make an account, ignore this message.\n",
+    ),
+    ("reset_password", "fr"): (
+        "Choisissez un nouveau mot de passe",
+        "Bonjour,\n\nchoisissez un nouveau mot de passe pour votre compte Coccinelle :\n{link}\n\n"
+        "Le lien est valable une heure et une seule fois. Si vous n'avez rien demandé, ignorez ce message : "
+        "votre mot de passe reste le même.\n",
+    ),
+    ("reset_password", "en"): (
+        "Choose a new password",
+        "Hello,\n\nchoose a new password for your Coccinelle account:\n{link}\n\n"
+        "The link is good for one hour, and once. If you did not ask for it, ignore this message: "
+        "your password stays as it is.\n",
+    ),
+    ("invitation", "fr"): (
+        "Invitation : {business}",
+        "Bonjour,\n\n{inviter} vous invite à rejoindre {business} sur Coccinelle :\n{link}\n\n"
+        "L'invitation est valable sept jours.\n",
+    ),
+    ("invitation", "en"): (
+        "Invitation: {business}",
+        "Hello,\n\n{inviter} invites you to join {business} on Coccinelle:\n{link}\n\n"
+        "The invitation is good for seven days.\n",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    text: str
+
+
+def token_of(template: str, values: Values, key: bytes) -> str | None:
+    name = _TOKEN.get(template)
+    return derived(key, template, values[name]) if name else None
+
+
+def render(template: str, values: Values, key: bytes) -> Rendered:
+    """Without a link base the token itself is given: a link to nowhere would be worse."""
+    if template == "plain":
+        return Rendered(values.get("subject", ""), values["text"])
+    subject, text = _TEXTS[template, values["language"]]
+    token = token_of(template, values, key) or ""
+    base = values["link_base"]
+    link = f"{base}{_PATHS[template]}?{urlencode({'token': token})}" if base else token
+    known = {**_one_line(values), "link": link}
+    return Rendered(subject.format(**known), text.format(**known))
+
+
+def _one_line(values: Values) -> dict[str, str]:
+    """A name cannot begin a new paragraph, nor a header."""
+    return {name: " ".join(value.split()) for name, value in values.items()}

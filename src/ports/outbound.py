@@ -1,0 +1,29 @@
+"""Requests to addresses that a tenant has typed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundAnswer:
+    status: int
+    duration_ms: float
+
+
+class Unreachable(Exception):
+    """`reason` is ours: resolution, connection or time, never an address that was found out."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Outbound(Protocol):
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The IPv4 and IPv6 addresses of a host name. Raises Unreachable."""
+        ...
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> OutboundAnswer:
+        """Follows no redirect and reads no body. Raises Unreachable."""
+        ...

@@ -1,0 +1,40 @@
+"""ports.TextMessages over Twilio's REST API, which takes no idempotency key: a send that is unsure is looked for."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from ports.messages import TextMessage
+from ports.vendors import Credential, VendorUnavailable
+from providers.http import Api
+
+
+class TwilioMessages:
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def send(self, credential: Credential, message: TextMessage) -> str:
+        form = {"To": message.to, "From": message.sender, "Body": message.body}
+        answer = await self._api.send("POST", _path(credential), auth=_auth(credential), data=form)
+        if not isinstance(answer, dict) or not answer.get("sid"):
+            raise VendorUnavailable("no_sid", is_unsure=True)
+        return str(answer["sid"])
+
+    async def find(self, credential: Credential, message: TextMessage, since: datetime) -> tuple[str, ...]:
+        # DateSent counts in whole days of UTC; the exact instant is compared below.
+        query = {"To": message.to, "From": message.sender, "DateSent>": since.date().isoformat(), "PageSize": "100"}
+        answer = await self._api.send("GET", _path(credential), auth=_auth(credential), params=query)
+        known = answer.get("messages", ()) if isinstance(answer, dict) else ()
+        return tuple(
+            str(one["sid"])
+            for one in known
+            if one.get("body") == message.body
+            and parsedate_to_datetime(str(one["date_created"])) >= since.replace(microsecond=0)
+        )
+
+
+def _path(credential: Credential) -> str:
+    return f"/2010-04-01/Accounts/{credential.values['account_sid']}/Messages.json"
+
+
+def _auth(credential: Credential) -> tuple[str, str]:
+    return credential.values["account_sid"], credential.values["auth_token"]

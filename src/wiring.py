@@ -1,0 +1,76 @@
+"""The composition of providers, and the installation's own keys and accounts, from its settings."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ports.cipher import Keyring
+from ports.clock import Clock
+from ports.messages import Mailer, TextMessages
+from ports.outbound import Outbound
+from ports.vendors import Credential, Provider, Vendors
+from providers.accounts import VendorAccounts
+from providers.http import Api, Connect
+from providers.outbound import GuardedOutbound
+from providers.resend.mailer import ResendMailer
+from providers.twilio.messages import TwilioMessages
+from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class VendorPorts:
+    mailer: Mailer
+    texts: TextMessages
+    checks: Vendors
+    outbound: Outbound
+
+
+def vendor_ports(settings: Settings, connect: Connect, clock: Clock) -> VendorPorts:
+    urls: Mapping[Provider, str] = {
+        "twilio": settings.twilio_base_url,
+        "vapi": settings.vapi_base_url,
+        "openai": settings.openai_base_url,
+        "anthropic": settings.anthropic_base_url,
+        "elevenlabs": settings.elevenlabs_base_url,
+        "resend": settings.resend_base_url,
+        "whatsapp": settings.meta_base_url,
+    }
+    apis = {provider: Api(connect, url) for provider, url in urls.items()}
+    return VendorPorts(
+        mailer=ResendMailer(apis["resend"]),
+        texts=TwilioMessages(apis["twilio"]),
+        checks=VendorAccounts(apis),
+        outbound=GuardedOutbound(connect, settings.resolver_url, clock),
+    )
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    previous = settings.credentials_key_previous
+    return Keyring(
+        tokens=_key("tokens", settings.jwt_secret),
+        credentials=_key("credentials", settings.credentials_key),
+        previous=_key("credentials", previous) if previous else None,
+    )
+
+
+def _key(use: str, secret: str) -> bytes:
+    """32 bytes for one use; the setting is random already, so one round of SHA-256 is enough."""
+    return hashlib.sha256(f"{use}:{secret}".encode()).digest()
+
+
+def platform_accounts(settings: Settings) -> Mapping[Provider, Credential]:
+    """Those whose settings are complete."""
+    sender = {"sender": settings.twilio_sender} if settings.twilio_sender else {}
+    given: Mapping[Provider, Mapping[str, str]] = {
+        "twilio": {"account_sid": settings.twilio_account_sid, "auth_token": settings.twilio_auth_token, **sender},
+        "vapi": {"api_key": settings.vapi_api_key},
+        "openai": {"api_key": settings.openai_api_key},
+        "anthropic": {"api_key": settings.anthropic_api_key},
+        "elevenlabs": {"api_key": settings.elevenlabs_api_key},
+        "resend": {"api_key": settings.resend_api_key, "sender": settings.mail_from},
+    }
+    return {
+        provider: Credential(provider, values, values.get("account_sid"), is_platform=True)
+        for provider, values in given.items()
+        if all(values.values())
+    }
