@@ -12,7 +12,10 @@ MAX_PARAMETERS = 100
 
 
 class SqliteDatabase:
-    """`fail_at` makes the batch break before its statement of that number, as a lost connection would."""
+    """`fail_at` makes every batch break before its statement of that number, as a lost connection would.
+
+    `fail_in` (words of a statement, number) does so in the batches that hold such a statement only.
+    """
 
     def __init__(self, schema: str | None = None) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -21,6 +24,7 @@ class SqliteDatabase:
         self.connection.executescript(SCHEMA.read_text() if schema is None else schema)
         self.usage = Usage()
         self.fail_at: int | None = None
+        self.fail_in: tuple[str, int] | None = None
         self.batches: list[tuple[Statement, ...]] = []
 
     async def batch(self, *statements: Statement, idempotent: bool = False) -> list[Result]:
@@ -29,7 +33,9 @@ class SqliteDatabase:
         self.batches.append(statements)
         self.connection.execute("BEGIN")
         try:
-            results = [self._run(index, statement) for index, statement in enumerate(statements)]
+            is_meant = self.fail_in and any(self.fail_in[0] in statement.sql for statement in statements)
+            fail_at = self.fail_in[1] if self.fail_in and is_meant else self.fail_at
+            results = [self._run(statement, index == fail_at) for index, statement in enumerate(statements)]
         except sqlite3.Error as error:
             self.connection.execute("ROLLBACK")
             raise database_error(str(error)) from error
@@ -39,8 +45,8 @@ class SqliteDatabase:
         self.connection.execute("COMMIT")
         return results
 
-    def _run(self, index: int, statement: Statement) -> Result:
-        if self.fail_at is not None and index == self.fail_at:
+    def _run(self, statement: Statement, fails: bool) -> Result:
+        if fails:
             raise sqlite3.OperationalError("Network connection lost")
         if len(statement.params) > MAX_PARAMETERS:
             raise sqlite3.OperationalError("too many SQL variables")
