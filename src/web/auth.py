@@ -82,8 +82,6 @@ async def signed_in(
     ports = get_ports(request)
     if not await ports.limits.allows_tenant(principal.tenant.id):
         raise TooManyRequests("Your business has used up its requests of this minute.", LIMIT_WINDOW_S)
-    await once.begin(request, principal)
-    request.state.principal = principal
     return principal
 
 
@@ -122,10 +120,12 @@ class Need:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    async def __call__(self, principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
+    async def __call__(self, request: Request, principal: Annotated[Principal, Depends(signed_in)]) -> Principal:
         if not principal.may(self.permission):
             means = "This key's scopes" if principal.key_id else f"Your role, {principal.role},"
             raise Forbidden(f"This needs {self.permission}. {means} may not.")
+        await once.begin(request, principal)
+        request.state.principal = principal
         return principal
 
 

@@ -147,3 +147,13 @@ async def usage_counts_round_trips_and_queries(db: Database) -> None:
     before = (db.usage.round_trips, db.usage.queries)
     await db.batch(parent("a"), COUNT)
     assert (db.usage.round_trips - before[0], db.usage.queries - before[1]) == (1, 2)
+
+
+@case
+async def a_statement_can_ask_whether_the_one_before_it_changed_anything(db: Database) -> None:
+    echo = Statement("INSERT INTO parents (id, name) SELECT ?1, 'echo' WHERE changes() > 0", ("e",))
+    rename = "UPDATE parents SET name = 'x' WHERE id = ?1"
+    await db.batch(parent("a"), Statement("UPDATE parents SET name = 'y' WHERE id = ?1", ("nobody",)), echo)
+    assert await count(db) == 1
+    await db.batch(Statement(rename, ("a",)), echo)
+    assert await count(db) == 2

@@ -48,6 +48,14 @@ class CountingIds:
     def __init__(self) -> None:
         self._count = 0
 
+    @property
+    def count(self) -> int:
+        return self._count
+
+    def skip(self, count: int) -> None:
+        """As if so many had been given already."""
+        self._count = count
+
     def new(self, prefix: str) -> str:
         self._count += 1
         return f"{prefix}_{self._count:06d}"

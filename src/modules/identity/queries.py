@@ -79,6 +79,17 @@ def insert_audit(
     )
 
 
+def insert_audit_of_change(
+    tenant_id: str, log_id: str, user_id: str, deed: tuple[str, str | None, str, str]
+) -> Statement:
+    """Right after the statement that it is about: nothing when that changed nothing."""
+    return Statement(
+        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, created_at)
+           SELECT ?2, ?1, ?3, ?4, ?5, ?6, ?7 WHERE changes() > 0""",
+        (tenant_id, log_id, user_id, *deed),
+    )
+
+
 def count_attempt(subject: str, window_start: str) -> Statement:
     """One more, exactly counted; the answer is how many that makes."""
     return Statement(

@@ -122,8 +122,8 @@ async def change_profile(ports: Ports, principal: Principal, change: ProfileChan
     ended = [open_sessions.revoke_sessions(principal.user.id, principal.session_id, at)] if password_hash else []
     await ports.db.batch(
         queries.update_profile(principal.user.id, change.name, password_hash, at),
-        *ended,
         audit.entry(ports, principal, "auth.password_changed" if password_hash else "auth.profile_changed"),
+        *ended,
     )
     return principal.user.model_copy(update={"name": change.name or principal.user.name})
 

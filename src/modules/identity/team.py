@@ -81,8 +81,8 @@ async def invite(ports: Ports, principal: Principal, command: NewInvitation, ori
         _, made, *_ = await ports.db.batch(
             team.expire_invitations(tenant_id, command.email, times[0]),
             team.insert_invitation(tenant_id, invitation_id, who, times),
-            outbox.queue_for_invitation(tenant_id, invitation_id, message_id, content, times[0]),
             audit.entry(ports, principal, "member.invited", invitation_id),
+            outbox.queue_for_invitation(tenant_id, invitation_id, message_id, content, times[0]),
         )
     except UniqueViolation as error:
         raise AlreadyMember("Revoke the open invitation first.") from error

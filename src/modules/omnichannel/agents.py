@@ -2,7 +2,7 @@
 
 import json
 
-from errors import Invalid, NotFound
+from errors import NotFound
 from modules.instants import stored
 from modules.omnichannel import agent_queries as queries
 from modules.omnichannel.agent_types import Language, agent_type
@@ -166,7 +166,7 @@ async def get_mapping(ports: Ports, tenant_id: str, mapping_id: str) -> PhoneMap
 async def create_mapping(
     ports: Ports, tenant_id: str, command: NewMapping, country: str, *, counts_as_verified: bool
 ) -> PhoneMapping:
-    """Raises Invalid, PhoneNumberTaken or PhoneNumberMapped."""
+    """Raises Invalid, NotFound (the agent), PhoneNumberTaken or PhoneNumberMapped."""
     at, mapping_id = stored(ports.clock.now()), ports.ids.new("num")
     number = to_e164(command.phone_number, country, "/phone_number")
     transfer = to_e164(command.transfer_number, country, "/transfer_number") if command.transfer_number else None
@@ -179,7 +179,7 @@ async def create_mapping(
     except UniqueViolation as error:
         raise PhoneNumberMapped(f"{number} is already mapped; change that mapping instead.") from error
     if not inserted.changes:
-        raise Invalid([{"pointer": "/agent_id", "detail": "there is no such agent"}])
+        raise NotFound("There is no such agent.", pointer="/agent_id")
     return mapping_out(found.rows[0])
 
 
@@ -198,7 +198,7 @@ async def change_mapping(
         raise PhoneNumberTaken("This number has been proven to belong to another business.") from error
     mapping = mapping_out(_one(found, "phone mapping"))
     if not updated.changes:
-        raise Invalid([{"pointer": "/agent_id", "detail": "there is no such agent"}])
+        raise NotFound("There is no such agent.", pointer="/agent_id")
     return mapping
 
 

@@ -1,0 +1,316 @@
+"""Every route against everybody who must not get in.
+
+The owner's request has to succeed first; then the same request is tried by each attacker, on an untouched copy, and
+nothing of the database may change. A route without a recipe fails here, so nobody has to remember a new one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from fastapi.routing import APIRoute
+from twilio.request_validator import RequestValidator
+
+from app import api
+from tests.support.business import STEPS, onboard, save, sign_up, start
+from tests.support.fakes import VARIABLES, World
+from tests.support.http import ORIGIN, client_of
+from tools import seed
+from web.auth import Need, guard_of, metrics_reader, operator
+
+Json = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
+AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
+KEY_WITHOUT = "profile:read"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the owner sends: names in the path and the body are filled with ids of the owner's own rows."""
+
+    path: Mapping[str, str] | None = None
+    json: Any = None
+    is_open: bool = False  # while onboarding is still going on
+    own: bool = False  # concerns nobody but the user who asks: every member may
+
+
+WEBHOOK = {"url": "https://hooks.sample.example/in", "events": ["*"]}
+TWILIO = {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]}
+API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
+
+RECIPES: Mapping[str, Recipe] = {
+    "POST /api/v1/auth/logout": Recipe(own=True),
+    "GET /api/v1/auth/me": Recipe(own=True),
+    "PATCH /api/v1/auth/profile": Recipe(json={"name": "New Name"}, own=True),
+    "POST /api/v1/auth/resend-verification": Recipe(own=True),
+    "GET /api/v1/auth/api-keys": Recipe(),
+    "POST /api/v1/auth/api-keys": Recipe(json={"name": "Sample", "scopes": ["agents:read"]}),
+    "DELETE /api/v1/auth/api-keys/{key_id}": Recipe({"key_id": "<api_keys>"}),
+    **dict.fromkeys(
+        (f"{method} /api/v1/omnichannel/{path}" for method in ("GET",) for path in ("agent-config", "agent/config")),
+        Recipe(),
+    ),
+    **dict.fromkeys(
+        ("PUT /api/v1/omnichannel/agent-config", "PUT /api/v1/omnichannel/agent/config"), Recipe(json=AGENT)
+    ),
+    **dict.fromkeys(
+        ("DELETE /api/v1/omnichannel/agent-config", "DELETE /api/v1/omnichannel/agent/config"), Recipe(is_open=True)
+    ),
+    "GET /api/v1/omnichannel/agents": Recipe(),
+    "POST /api/v1/omnichannel/agents": Recipe(json=AGENT),
+    "GET /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}),
+    "PATCH /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}, {"agent_name": "Else"}),
+    "DELETE /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<spare agent>"}),
+    "GET /api/v1/omnichannel/agents/{agent_id}/versions": Recipe({"agent_id": "<omni_agent_configs>"}),
+    "GET /api/v1/omnichannel/phone-mappings": Recipe(),
+    "POST /api/v1/omnichannel/phone-mappings": Recipe(
+        json={"phone_number": OTHER_NUMBER, "agent_id": "<omni_agent_configs>"}
+    ),
+    "GET /api/v1/omnichannel/phone-mappings/{mapping_id}": Recipe({"mapping_id": "<omni_phone_mappings>"}),
+    "PATCH /api/v1/omnichannel/phone-mappings/{mapping_id}": Recipe(
+        {"mapping_id": "<omni_phone_mappings>"}, {"is_active": False}
+    ),
+    "DELETE /api/v1/omnichannel/phone-mappings/{mapping_id}": Recipe({"mapping_id": "<omni_phone_mappings>"}),
+    "GET /api/v1/omnichannel/conversations": Recipe(),
+    "GET /api/v1/omnichannel/conversations/{conversation_id}": Recipe({"conversation_id": "<omni_conversations>"}),
+    "GET /api/v1/calls": Recipe(),
+    "GET /api/v1/calls/{call_id}": Recipe({"call_id": "<calls>"}),
+    "POST /api/v1/onboarding/start": Recipe(is_open=True),
+    "GET /api/v1/onboarding/agent-types": Recipe(),
+    "GET /api/v1/onboarding/state": Recipe(),
+    "GET /api/v1/onboarding/session/{session_id}": Recipe({"session_id": "<onboarding_sessions>"}),
+    **{
+        f"POST /api/v1/onboarding/session/{{session_id}}/{step}": Recipe(
+            {"session_id": "<onboarding_sessions>"}, body, is_open=True
+        )
+        for step, body in STEPS.items()
+    },
+    "POST /api/v1/onboarding/session/{session_id}/complete": Recipe(
+        {"session_id": "<onboarding_sessions>"}, is_open=True
+    ),
+    "POST /api/v1/onboarding/session/{session_id}/event": Recipe(
+        {"session_id": "<onboarding_sessions>"}, {"step": "business", "event": "entered"}, is_open=True
+    ),
+    "POST /api/v1/onboarding/session/{session_id}/{step}/skip": Recipe(
+        {"session_id": "<onboarding_sessions>", "step": "knowledge"}, is_open=True
+    ),
+    "GET /api/v1/team/members": Recipe(),
+    "PATCH /api/v1/team/members/{user_id}": Recipe({"user_id": "<viewer>"}, {"role": "agent"}),
+    "DELETE /api/v1/team/members/{user_id}": Recipe({"user_id": "<viewer>"}),
+    "GET /api/v1/team/invitations": Recipe(),
+    "POST /api/v1/team/invitations": Recipe(json={"email": "new@sample.example", "role": "viewer"}),
+    "DELETE /api/v1/team/invitations/{invitation_id}": Recipe({"invitation_id": "<invitations>"}),
+    "POST /api/v1/team/invitations/join": Recipe(json={"token": "<invitation for the owner>"}, own=True),
+    "GET /api/v1/messaging/messages": Recipe(),
+    "POST /api/v1/messaging/messages": Recipe(
+        json={"channel": "sms", "to": "+33639980001", "text": "Bonjour", "purpose": "reply"}
+    ),
+    "GET /api/v1/messaging/policies/{channel}": Recipe({"channel": "sms"}),
+    "PUT /api/v1/messaging/policies/{channel}": Recipe({"channel": "sms"}, {"daily_cap": 5}),
+    "PUT /api/v1/messaging/consents": Recipe(
+        json={"channel": "sms", "address": "+33639980001", "state": "withdrawn", "source": "A sample"}
+    ),
+}
+
+
+def routes() -> list[tuple[str, APIRoute]]:
+    found = [(f"{method} {r.path}", r) for r in api.routes if isinstance(r, APIRoute) for method in r.methods or ()]
+    return sorted(found, key=lambda one: one[0])
+
+
+GUARDED = [(name, route) for name, route in routes() if isinstance(guard_of(route), Need)]
+OPERATED = [name for name, route in routes() if guard_of(route) in (operator, metrics_reader)]
+
+
+@dataclass
+class Scene:
+    """A database with two businesses, and the ids and tokens of everybody in it."""
+
+    content: bytes
+    tokens: dict[str, str]
+    ids: dict[str, str]
+    next_id: int
+
+    def world(self) -> World:
+        world = World()
+        world.db.connection.deserialize(self.content)
+        world.db.connection.execute("PRAGMA foreign_keys = ON")
+        world.ids.skip(self.next_id)
+        return world
+
+    def request(self, world: World, name: str, recipe: Recipe, headers: Mapping[str, str]) -> httpx.Response:
+        method, _, path = name.partition(" ")
+        for placeholder, kind in (recipe.path or {}).items():
+            path = path.replace(f"{{{placeholder}}}", self.ids.get(kind, kind))
+        body = recipe.json
+        if isinstance(body, dict):
+            body = {key: self.ids.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
+        with client_of(world) as client:
+            return client.request(method, path, json=body, headers=dict(headers))
+
+
+def call(client: httpx.Client) -> None:
+    params = {"CallSid": f"CA{1:032x}", "To": NUMBER, "From": "+33639980001", "CallStatus": "ringing"}
+    params["AccountSid"] = VARIABLES["TWILIO_ACCOUNT_SID"]
+    path = "/webhooks/omnichannel/voice"
+    signature = RequestValidator(VARIABLES["TWILIO_AUTH_TOKEN"]).compute_signature(f"{ORIGIN}{path}", params)
+    assert client.post(path, data=params, headers={"X-Twilio-Signature": signature}).status_code == 200
+
+
+def key_of(client: httpx.Client, *scopes: str) -> str:
+    answer = client.post("/api/v1/auth/api-keys", json={"name": "Sample", "scopes": list(scopes)})
+    return str(answer.json()["key"])
+
+
+def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
+    owner.post("/api/v1/team/invitations", json={"email": email, "role": role})
+    token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
+    with client_of(world) as client:
+        body = {"token": token, "name": "Sample Viewer", "password": "0123456789"}
+        joined: Json = client.post("/api/v1/team/invitations/accept", json=body).json()
+    return joined
+
+
+def made(*, is_open: bool) -> Scene:
+    world = World()
+    with client_of(world) as owner, client_of(world) as stranger:
+        sign_up(stranger, email="stranger@sample.example")
+        if is_open:
+            own = sign_up(owner, email="owner@sample.example")
+            session = start(owner)
+            for step in STEPS:
+                assert save(owner, session, step).status_code == 200
+        else:
+            onboard(owner, number=NUMBER)
+            own = owner.get("/api/v1/auth/me").json()
+            call(owner)
+        tokens = {"owner": owner.headers["Authorization"], "stranger": stranger.headers["Authorization"]}
+        spare = owner.post("/api/v1/omnichannel/agents", json=AGENT).json()["agent"]["id"] if not is_open else ""
+        viewer = accepted(world, owner, "viewer@sample.example", "viewer")
+        tokens["viewer"] = f"Bearer {viewer['access_token']}"
+        tokens["key"] = f"Bearer {key_of(owner, KEY_WITHOUT)}"
+        owner.post("/api/v1/team/invitations", json={"email": "open@sample.example", "role": "viewer"})
+        stranger.post("/api/v1/team/invitations", json={"email": own["user"]["email"], "role": "viewer"})
+        token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
+    ids = {"tenant": own["tenant"]["id"], "<viewer>": viewer["user"]["id"], "<invitation for the owner>": token}
+    ids["<spare agent>"] = spare
+    for table in OWN_ROWS:
+        rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
+        ids |= {f"<{table}>": str(rows[0]["id"])} if rows else {}
+    return Scene(world.db.connection.serialize(), tokens, ids, world.ids.count)
+
+
+OWN_ROWS = (
+    *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
+    "onboarding_sessions",
+)
+
+
+@pytest.fixture(scope="module")
+def scenes() -> dict[bool, Scene]:
+    return {is_open: made(is_open=is_open) for is_open in (False, True)}
+
+
+def tampered(authorization: str) -> str:
+    head, _, signature = authorization.rpartition(".")
+    return f"{head}.{signature[:-4]}{'AAAA' if not signature.endswith('AAAA') else 'BBBB'}"
+
+
+def unsigned(authorization: str) -> str:
+    claims = jwt.decode(authorization.removeprefix("Bearer "), options={"verify_signature": False})
+    return f"Bearer {jwt.encode(claims, '', algorithm='none')}"
+
+
+Attack = Callable[[Scene, World], Mapping[str, str]]
+
+
+def expired(scene: Scene, world: World) -> Mapping[str, str]:
+    world.clock.advance(minutes=16)
+    return {"Authorization": scene.tokens["owner"]}
+
+
+ATTACKS: Mapping[str, Attack] = {
+    "no token": lambda scene, world: {},
+    "expired": expired,
+    "tampered": lambda scene, world: {"Authorization": tampered(scene.tokens["owner"])},
+    "alg none": lambda scene, world: {"Authorization": unsigned(scene.tokens["owner"])},
+    "another tenant's token": lambda scene, world: {"Authorization": scene.tokens["stranger"]},
+    "another tenant's token for this tenant": lambda scene, world: {
+        "Authorization": scene.tokens["stranger"],
+        "x-tenant-id": scene.ids["tenant"],
+    },
+    "viewer": lambda scene, world: {"Authorization": scene.tokens["viewer"]},
+    "key without the scope": lambda scene, world: {"Authorization": scene.tokens["key"]},
+}
+
+
+def rows_of(world: World, tenant_id: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that bears the tenant, or belongs to its own row; when a key was last used is no secret of it."""
+    kept = {}
+    for table, rows in world.db.dump().items():
+        columns = [str(row["name"]) for row in world.db.rows(f"PRAGMA table_info('{table}')")]
+        skipped = {columns.index("last_used_at")} if table == "api_keys" else set()
+        mine = [row for row in rows if tenant_id in row]
+        kept[table] = [tuple(value for at, value in enumerate(row) if at not in skipped) for row in mine]
+    return kept
+
+
+def test_every_guarded_route_has_a_recipe_and_no_other_has() -> None:
+    assert {name for name, _ in GUARDED} == set(RECIPES)
+
+
+@pytest.mark.parametrize(("name", "route"), GUARDED, ids=[name for name, _ in GUARDED])
+def test_the_owner_gets_in_and_nobody_else(name: str, route: APIRoute, scenes: dict[bool, Scene]) -> None:
+    recipe, need = RECIPES[name], guard_of(route)
+    scene = scenes[recipe.is_open]
+    owner = scene.request(scene.world(), name, recipe, {"Authorization": scene.tokens["owner"]})
+    assert owner.status_code < 300, owner.text
+    for attack, headers_of in ATTACKS.items():
+        world = scene.world()
+        before = rows_of(world, scene.ids["tenant"])
+        headers = headers_of(scene, world)
+        answer = scene.request(world, name, recipe, headers)
+        may = attack == "viewer" and "viewer" in roles_with_permission(need)
+        may = may or (attack == "key without the scope" and need.permission == KEY_WITHOUT)
+        # Without an id in it a stranger's request is about the stranger's own business.
+        may = may or (attack == "another tenant's token" and not names_a_row(recipe))
+        may = may or (attack == "viewer" and recipe.own)
+        if not may:
+            assert answer.status_code in (401, 403, 404), (attack, answer.status_code, answer.text)
+        if attack != "viewer" or not may:
+            assert rows_of(world, scene.ids["tenant"]) == before, attack
+
+
+def names_a_row(recipe: Recipe) -> bool:
+    named = {
+        *(recipe.path or {}).values(),
+        *(value for value in (recipe.json or {}).values() if isinstance(value, str)),
+    }
+    return any(value.startswith("<") and "invitation for" not in value for value in named)
+
+
+def roles_with_permission(need: Need) -> tuple[str, ...]:
+    from modules.identity.permissions import roles_with
+
+    return roles_with(need.permission)
+
+
+@pytest.mark.parametrize("name", OPERATED)
+def test_only_the_operator_operates(name: str, scenes: dict[bool, Scene]) -> None:
+    scene = scenes[False]
+    for authorization in (None, "Bearer ", "Bearer wrong", scene.tokens["owner"], scene.tokens["key"]):
+        world = scene.world()
+        before = world.db.dump()
+        answer = scene.request(world, name, Recipe(), {"Authorization": authorization} if authorization else {})
+        assert answer.status_code == 401
+        assert world.db.dump() == before
+
+
+def test_the_matrix_is_as_large_as_it_says() -> None:
+    print(f"\n{len(GUARDED)} routes x {len(ATTACKS)} attacks = {len(GUARDED) * len(ATTACKS)}; {len(OPERATED)} operated")
+    assert len(GUARDED) * len(ATTACKS) > 300
