@@ -469,6 +469,9 @@ CREATE TABLE inbound_events (
 CREATE INDEX idx_inbound_events_subject ON inbound_events (provider, subject);
 CREATE INDEX idx_inbound_events_kind ON inbound_events (kind, received_at);
 CREATE INDEX idx_inbound_events_due ON inbound_events (due_at) WHERE handled_at IS NULL AND dead_at IS NULL;
+CREATE TRIGGER inbound_events_handled_once BEFORE UPDATE OF handled_at ON inbound_events
+WHEN OLD.handled_at IS NOT NULL AND NEW.handled_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'event_handled'); END;
 
 CREATE TABLE tickets (
   id TEXT NOT NULL,
@@ -613,6 +616,7 @@ CREATE TABLE outbox (
   lease_until TEXT,
   counted_on TEXT, -- the day whose cap it uses up
   provider_id TEXT,
+  provider_account TEXT, -- that it was sent from; NULL: the platform's
   reason TEXT, -- why it has not been sent (yet)
   created_at TEXT NOT NULL,
   sent_at TEXT

@@ -5,12 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from modules.credentials import service as credentials
+from modules.inbox import service as inbox
 from modules.messaging import outbox, sending
+from modules.omnichannel import numbers
+from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
 from ports.context import Ports
 from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
-from routes import auth, messaging, omnichannel, onboarding, team, voice
+from routes import admin, auth, integrations, messaging, omnichannel, onboarding, provider_events, team, voice
 from routes import operations as operations_routes
 from settings import Settings
 from web import once, problems
@@ -37,6 +41,10 @@ ROUTERS = (
     team.router,
     messaging.router,
     messaging.development,
+    integrations.router,
+    integrations.admin,
+    admin.router,
+    provider_events.router,
 )
 
 
@@ -86,15 +94,35 @@ async def _send_message(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"message": job["id"], "outcome": await sending.send(ports, job["id"])}
 
 
+async def _handle_event(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    """A failure of our own is written beside the event, and it is tried again later."""
+    try:
+        return {"inbound_event": job["id"], "outcome": await inbox.handle(ports, HANDLERS, job["id"])}
+    except Exception as error:
+        EventLog(job=inbox.JOB, inbound_event=job["id"]).error("event.failed", error)
+        return {"inbound_event": job["id"], "outcome": await inbox.put_off(ports, job["id"], type(error).__name__)}
+
+
+async def _prove_numbers(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"proven": await numbers.prove_all(ports, job["tenant_id"])}
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end."""
-    return {"messages": await sending.send_due(ports, DRIVEN_AT_ONCE)}
+    events = await inbox.due(ports, DRIVEN_AT_ONCE)
+    for event_id in events:
+        await _handle_event(ports, {"id": event_id})
+    rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
+    messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
+    return {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
 
 
 JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     CLEAN_UP: _clean_up,
     DRIVE: _drive,
     outbox.JOB: _send_message,
+    inbox.JOB: _handle_event,
+    numbers.JOB: _prove_numbers,
 }
 
 

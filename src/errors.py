@@ -74,3 +74,7 @@ class Misconfigured(AppError):
 
 class Unavailable(AppError):
     kind, title, status = "unavailable", "A part of the service is out of reach", 503
+
+
+class VendorFailed(AppError):
+    kind, title, status = "vendor_failed", "A vendor did not do what it was asked", 502

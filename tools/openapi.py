@@ -48,7 +48,9 @@ def _guards() -> Mapping[tuple[str, str], str]:
     for route in api.routes:
         if isinstance(route, APIRoute):
             guard = guard_of(route)
-            who = f"`{guard.permission}`: {', '.join(roles_with(guard.permission))}" if isinstance(guard, Need) else None
+            who = (
+                f"`{guard.permission}`: {', '.join(roles_with(guard.permission))}" if isinstance(guard, Need) else None
+            )
             found |= {(method, route.path): who or WHO[guard.__name__] for method in route.methods or ()}
     return found
 

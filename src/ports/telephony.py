@@ -14,6 +14,7 @@ class IncomingCall:
     from_number: str | None  # E.164; None when withheld
     to_number: str
     status: str
+    account: str | None = None  # the tenant's own account at the provider; None: the platform's
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
-from modules.omnichannel import agents, history
+from modules.omnichannel import agents, history, numbers
 from modules.omnichannel.schemas import (
     Agent,
     AgentChange,
@@ -145,6 +145,8 @@ async def create_mapping(
     mapping = await agents.create_mapping(
         ports, principal.tenant.id, command, principal.country, counts_as_verified=settings.is_development
     )
+    if mapping.verified_at is None:
+        await numbers.prove_soon(ports, principal.tenant.id)
     return PhoneMappingOut(phone_mapping=mapping)
 
 
@@ -161,6 +163,12 @@ async def change_mapping(
     """Gives a number to another agent, or switches it off."""
     mapping = await agents.change_mapping(ports, principal.tenant.id, mapping_id, command, principal.country)
     return PhoneMappingOut(phone_mapping=mapping)
+
+
+@router.post("/phone-mappings/{mapping_id}/verify", responses=problems(404, 409, 502))
+async def verify_mapping(mapping_id: str, principal: NumberWriter, ports: PortsOf) -> PhoneMappingOut:
+    """Proves that a number is yours: one of our pool, or found in your own Twilio account."""
+    return PhoneMappingOut(phone_mapping=await numbers.prove(ports, principal.tenant.id, mapping_id))
 
 
 @router.delete("/phone-mappings/{mapping_id}", responses=FIND)

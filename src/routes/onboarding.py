@@ -12,6 +12,7 @@ from modules.idempotency.service import Replay
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.knowledge.schemas import Knowledge
+from modules.omnichannel import numbers
 from modules.omnichannel.agent_types import agent_types
 from modules.omnichannel.schemas import OnboardingAgent
 from modules.onboarding import service
@@ -131,9 +132,12 @@ async def save_assistant(
     session_id: str, command: OnboardingAgent, principal: Writer, ports: PortsOf, settings: SettingsOf
 ) -> AssistantOut:
     """Agent, its version, phone mapping and session in one batch: all of it or nothing."""
-    return await service.save_assistant(
+    saved = await service.save_assistant(
         ports, principal, session_id, command, counts_as_verified=settings.is_development
     )
+    if saved.phone_mapping and saved.phone_mapping.verified_at is None:
+        await numbers.prove_soon(ports, principal.tenant.id)
+    return saved
 
 
 @steps.post("/complete", responses=problems(404, 409))

@@ -6,13 +6,13 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from errors import AppError, UnreadableBody
+from errors import UnreadableBody
 from modules.omnichannel import calls
 from ports.telephony import CallReport, IncomingCall, Voice
 from providers.twilio import schemas
-from providers.twilio.signature import parse_form, verify
 from providers.twilio.telephony import TwilioTelephony
-from web.auth import LogOf, PortsOf, get_settings, verified_sender
+from routes.senders import TwilioForm, base_url
+from web.auth import LogOf, PortsOf, verified_sender
 from web.log import masked
 from web.openapi import form_body, problems
 from web.spoken import APOLOGIES, apology, voice_for_number
@@ -25,44 +25,10 @@ MAX_TURN = 500
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
-class InvalidSignature(AppError):
-    kind, title, status = "invalid_signature", "The signature of this webhook is not right", 403
-
-
-async def signed_form(request: Request) -> Mapping[str, str]:
-    """The parameters of a request that Twilio signed over the URL it called. Raises InvalidSignature."""
-    settings = get_settings(request)
-    body = await request.body()
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    secret = settings.twilio_auth_token
-    if not secret or not verify(auth_token=secret, url=_called_url(request), headers=headers, body=body):
-        raise InvalidSignature("Check the auth token, and that PUBLIC_BASE_URL is the address Twilio calls.")
-    try:
-        params = parse_form(body)
-    except ValueError as error:
-        raise UnreadableBody("The form is not valid UTF-8.") from error
-    if settings.twilio_account_sid and params.get("AccountSid") != settings.twilio_account_sid:
-        raise InvalidSignature("AccountSid is not the account whose token signed this.")
-    return params
-
-
-def _base_url(request: Request) -> str:
-    """Where the provider reaches us: the setting, else the origin of the request itself."""
-    public = get_settings(request).public_base_url
-    return public or f"{request.scope['scheme']}://{request.scope['server'][0]}"
-
-
-def _called_url(request: Request) -> str:
-    raw = request.scope["raw_path"].decode("latin-1")
-    query = request.scope["query_string"].decode("latin-1")
-    return f"{_base_url(request)}{raw}{'?' if query else ''}{query}"
-
-
 def telephony(request: Request) -> TwilioTelephony:
-    return TwilioTelephony(_base_url(request))
+    return TwilioTelephony(base_url(request))
 
 
-Form = Annotated[Mapping[str, str], Depends(signed_form)]
 TelephonyOf = Annotated[TwilioTelephony, Depends(telephony)]
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(verified_sender)])
@@ -80,11 +46,11 @@ def _failures(request: Request) -> int:
 
 
 @router.post("/omnichannel/voice", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
-async def voice(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+async def voice(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """An inbound call: the greeting of the agent that answers the called number."""
-    call = _read(schemas.inbound_call, params)
+    call = _read(schemas.inbound_call, form.params)
     spoken = voice_for_number(call.to_number)
-    incoming = IncomingCall(PROVIDER, call.call_sid, call.from_number, call.to_number, call.status)
+    incoming = IncomingCall(PROVIDER, call.call_sid, call.from_number, call.to_number, call.status, form.account)
     try:
         answered = await calls.answer_call(ports, twiml, incoming)
     except calls.UnknownNumber:
@@ -100,10 +66,10 @@ async def voice(params: Form, request: Request, ports: PortsOf, twiml: Telephony
 
 
 @router.post("/omnichannel/voice/turn", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
-async def turn(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+async def turn(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """What the caller said or pressed: the agent's words. The turn's number stands in the URL we gave."""
-    given = _read(schemas.turn_input, params)
-    spoken, number = _spoken(request, params), _turn_number(request)
+    given = _read(schemas.turn_input, form.params)
+    spoken, number = _spoken(request, form.params), _turn_number(request)
     log.bind(call_sid=given.call.call_sid, turn=number)
     try:
         answered = await calls.take_turn(ports, twiml, (PROVIDER, given.call.call_sid), number, given.heard)
@@ -114,16 +80,16 @@ async def turn(params: Form, request: Request, ports: PortsOf, twiml: TelephonyO
         log.error("turn.failed", error)
         if _failures(request) + 1 < MAX_FAILURES:
             return _twiml(twiml.try_again(number, spoken, apology("repeat", spoken), _failures(request) + 1))
-        return _twiml(await _last_resort(params, ports, twiml, spoken, log))
+        return _twiml(await _last_resort(form.params, ports, twiml, spoken, log))
     log.bind(tenant_id=answered.tenant_id, intent=answered.intent)
     return _twiml(answered.document)
 
 
 @router.post("/omnichannel/fallback", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
-async def fallback(params: Form, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+async def fallback(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """Twilio could not use our answer: a human if there is one, else an apology."""
-    log.event("call.fallback", error_code=params.get("ErrorCode", "")[:16])
-    return _twiml(await _last_resort(params, ports, twiml, _spoken(request, params), log))
+    log.event("call.fallback", error_code=form.params.get("ErrorCode", "")[:16])
+    return _twiml(await _last_resort(form.params, ports, twiml, _spoken(request, form.params), log))
 
 
 @router.post("/omnichannel/call-status", status_code=204, responses=problems(400, 403, 413), openapi_extra=SIGNED_FORM)
@@ -134,9 +100,9 @@ async def fallback(params: Form, request: Request, ports: PortsOf, twiml: Teleph
     responses=problems(400, 403, 413),
     openapi_extra=SIGNED_FORM,
 )
-async def call_status(params: Form, ports: PortsOf) -> None:
+async def call_status(form: TwilioForm, ports: PortsOf) -> None:
     """Reports of a call's progress, in any order and more than once."""
-    event = _read(schemas.status_event, params)
+    event = _read(schemas.status_event, form.params)
     await calls.record_report(
         ports,
         CallReport(

@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     403: "Signed in, but not allowed; or a webhook whose signature is not right.",
     404: "Nothing of this tenant is found here.",
     409: "It does not fit the present state; `code` says why.",
+    502: "A vendor did not answer.",
     429: "Too many requests; Retry-After says when to come back.",
     413: "The body is too large.",
     415: "The body is not application/json.",
@@ -108,4 +109,10 @@ def form_body(description: str) -> dict[str, Any]:
     """The `openapi_extra` of a webhook whose raw body is read by its own verification."""
     schema = {"type": "object", "additionalProperties": {"type": "string"}}
     content = {"application/x-www-form-urlencoded": {"schema": schema}}
+    return {"requestBody": {"description": description, "required": True, "content": content}}
+
+
+def json_body(description: str) -> dict[str, Any]:
+    """The same for a webhook whose body is JSON."""
+    content = {"application/json": {"schema": {"type": "object"}}}
     return {"requestBody": {"description": description, "required": True, "content": content}}

@@ -18,8 +18,10 @@ from errors import (
     TooManyRequests,
     Unavailable,
     UnreadableBody,
+    VendorFailed,
 )
 from ports.database import DatabaseUnavailable
+from ports.vendors import VendorError
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEM_PAGE = "/docs/problems.md"
@@ -91,6 +93,11 @@ def install(api: FastAPI) -> None:
         retry = {"Retry-After": "2"}
         return answer(request, Unavailable("The database did not answer; try again in a moment."), retry)
 
+    async def on_vendor(request: Request, error: Exception) -> Response:
+        assert isinstance(error, VendorError)  # noqa: S101
+        request.state.log.event("vendor.failed", reason=error.reason)
+        return answer(request, VendorFailed(f"The vendor's answer: {error.reason}. Try again in a moment."))
+
     async def on_anything(request: Request, error: Exception) -> Response:
         return answer(request, InternalError("The cause has been recorded under the correlation id."))
 
@@ -98,4 +105,5 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, on_invalid)
     api.add_exception_handler(HTTPException, on_http)
     api.add_exception_handler(DatabaseUnavailable, on_unavailable)
+    api.add_exception_handler(VendorError, on_vendor)
     api.add_exception_handler(Exception, on_anything)

@@ -19,7 +19,7 @@ ALLOWED = {
     "wiring": {"providers", "ports", "settings"},
     "adapters": {"adapters", "ports", "errors", "settings", "wiring", "modules.omnichannel.receptionist"},
     "web": {"web", "modules", "ports", "errors", "settings"},
-    "routes": {"web", "modules", "providers", "ports", "errors", "settings"},
+    "routes": {"web", "modules", "providers", "ports", "errors", "settings", "routes.senders"},
     "app": {"routes", "web", "modules", "providers", "ports", "settings", "errors"},
     "entry": {"app", "adapters", "errors"},
 }

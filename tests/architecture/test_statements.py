@@ -29,6 +29,16 @@ FOUND_OTHERWISE = {
     "modules.identity.team_queries.invitation_by_token": "found by a secret token",
     "modules.identity.team_queries.insert_invited_user": "found by an invitation that its token has opened",
     "modules.messaging.outbox_queries": "the driver of everybody's messages",
+    "modules.credentials.key_queries.keys_under_others": "the rotation of everybody's keys",
+    "modules.credentials.key_queries.count_under_others": "the rotation of everybody's keys",
+    "modules.credentials.key_queries.tenants_with_account": "found by the account that a vendor names",
+    "modules.credentials.key_queries.tenant_by_webhook_token": "found by the address that was called",
+    "modules.inbox.queries": "the driver of everybody's events, and the operator's view of them",
+    "modules.omnichannel.sender_queries": "found by the call, message or number that a vendor names",
+    "modules.omnichannel.number_queries.holder": "found by the number",
+    "modules.omnichannel.number_queries.platform_number": "the operator's pool of numbers",
+    "modules.omnichannel.number_queries.put_platform_number": "the operator's pool of numbers",
+    "modules.omnichannel.number_queries.release_pool_number": "the operator's pool of numbers",
 }
 SAMPLES = {"str": "x", "int": 1, "float": 1.0}
 

@@ -25,6 +25,7 @@ Json = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
+OPERATOR = {"Authorization": f"Bearer {VARIABLES['ADMIN_API_KEY']}"}
 AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
 KEY_WITHOUT = "profile:read"
 
@@ -39,9 +40,20 @@ class Recipe:
     own: bool = False  # concerns nobody but the user who asks: every member may
 
 
-WEBHOOK = {"url": "https://hooks.sample.example/in", "events": ["*"]}
-TWILIO = {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]}
 API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
+CREDENTIALS: Mapping[str, Json] = {
+    "twilio": {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]},
+    **dict.fromkeys(("vapi", "openai", "anthropic", "elevenlabs"), API_KEY),
+    "resend": {"api_key": "re_sample_0123456789", "sender": "Sample <desk@sample.example>"},
+    "smtp": {
+        "host": "smtp.sample.example",
+        "port": 465,
+        "username": "desk",
+        "password": "0123456789",
+        "sender": "desk@sample.example",
+    },
+    "whatsapp": {"access_token": "EAAsample0123456789", "phone_number_id": "1000000001", "app_secret": "0123456789"},
+}
 
 RECIPES: Mapping[str, Recipe] = {
     "POST /api/v1/auth/logout": Recipe(own=True),
@@ -76,6 +88,13 @@ RECIPES: Mapping[str, Recipe] = {
         {"mapping_id": "<omni_phone_mappings>"}, {"is_active": False}
     ),
     "DELETE /api/v1/omnichannel/phone-mappings/{mapping_id}": Recipe({"mapping_id": "<omni_phone_mappings>"}),
+    "POST /api/v1/omnichannel/phone-mappings/{mapping_id}/verify": Recipe(
+        {"mapping_id": "<omni_phone_mappings>"},
+    ),
+    "GET /api/v1/integrations": Recipe(),
+    "GET /api/v1/integrations/{provider}/credentials": Recipe({"provider": "openai"}),
+    "DELETE /api/v1/integrations/{provider}/credentials": Recipe({"provider": "openai"}),
+    **{f"PUT /api/v1/integrations/{provider}/credentials": Recipe(json=body) for provider, body in CREDENTIALS.items()},
     "GET /api/v1/omnichannel/conversations": Recipe(),
     "GET /api/v1/omnichannel/conversations/{conversation_id}": Recipe({"conversation_id": "<omni_conversations>"}),
     "GET /api/v1/calls": Recipe(),
@@ -125,6 +144,7 @@ def routes() -> list[tuple[str, APIRoute]]:
 
 GUARDED = [(name, route) for name, route in routes() if isinstance(guard_of(route), Need)]
 OPERATED = [name for name, route in routes() if guard_of(route) in (operator, metrics_reader)]
+OPERATED_BODIES: Mapping[str, Json] = {"PUT /api/v1/admin/numbers": {"phone_number": OTHER_NUMBER}}
 
 
 @dataclass
@@ -191,6 +211,11 @@ def made(*, is_open: bool) -> Scene:
             call(owner)
         tokens = {"owner": owner.headers["Authorization"], "stranger": stranger.headers["Authorization"]}
         spare = owner.post("/api/v1/omnichannel/agents", json=AGENT).json()["agent"]["id"] if not is_open else ""
+        stored = owner.put("/api/v1/integrations/openai/credentials", json=API_KEY)
+        assert stored.status_code == 200, stored.text
+        give_to_pool = {"phone_number": NUMBER, "tenant_id": own["tenant"]["id"]}
+        given = owner.put("/api/v1/admin/numbers", json=give_to_pool, headers=OPERATOR)
+        assert given.status_code == 200, given.text
         viewer = accepted(world, owner, "viewer@sample.example", "viewer")
         tokens["viewer"] = f"Bearer {viewer['access_token']}"
         tokens["key"] = f"Bearer {key_of(owner, KEY_WITHOUT)}"
@@ -306,7 +331,8 @@ def test_only_the_operator_operates(name: str, scenes: dict[bool, Scene]) -> Non
     for authorization in (None, "Bearer ", "Bearer wrong", scene.tokens["owner"], scene.tokens["key"]):
         world = scene.world()
         before = world.db.dump()
-        answer = scene.request(world, name, Recipe(), {"Authorization": authorization} if authorization else {})
+        recipe = Recipe(json=OPERATED_BODIES.get(name))
+        answer = scene.request(world, name, recipe, {"Authorization": authorization} if authorization else {})
         assert answer.status_code == 401
         assert world.db.dump() == before
 

@@ -1,19 +1,76 @@
 """All vendors behind one handler, with the faults that a test asks for."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
 
+from tools.fakes.resend import Resend
+from tools.fakes.simple import Dns, KeyChecks, Receiver
+from tools.fakes.twilio import Twilio
+
 Now = Callable[[], datetime]
+Vendor = Callable[[httpx.Request, str], httpx.Response]
+
+
+@dataclass
+class Fault:
+    """What goes wrong next. `status` None: no answer at all."""
+
+    times: int
+    status: int | None
+    is_after_effect: bool
+    retry_after_s: int | None = None
 
 
 class Fakes:
     def __init__(self, now: Now = lambda: datetime.now(UTC)) -> None:
-        self._now = now
+        self.resend, self.twilio = Resend(now), Twilio(now)
+        self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
+        self._faults: dict[str, Fault] = {}
+        self._vendors: Mapping[str, Vendor] = {
+            "resend": self.resend.answer,
+            "twilio": self.twilio.answer,
+            "dns-query": self.dns.answer,
+            "receiver": self.receiver.answer,
+            **{name: self.keys.of(name) for name in ("vapi", "openai", "anthropic", "elevenlabs", "meta")},
+        }
+
+    def fail(
+        self, vendor: str, *, times: int = 1, status: int | None = 503, after_effect: bool = False, **more: int
+    ) -> None:
+        """The next answers of a vendor are this fault. `after_effect`: it acts, and then fails to say so."""
+        self._faults[vendor] = Fault(times, status, after_effect, more.get("retry_after_s"))
+
+    def hang(self, vendor: str, *, times: int = 1, after_effect: bool = False) -> None:
+        self.fail(vendor, times=times, status=None, after_effect=after_effect)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(404)
+        vendor, _, path = request.url.path.lstrip("/").partition("/")
+        if vendor not in self._vendors:
+            return httpx.Response(404)
+        fault = self._faults.get(vendor)
+        if fault is None or fault.times <= 0:
+            return self._vendors[vendor](request, f"/{path}")
+        fault.times -= 1
+        if fault.is_after_effect:
+            self._vendors[vendor](request, f"/{path}")
+        if fault.status is None:
+            raise httpx.ReadTimeout("the fake does not answer", request=request)
+        wait = {"retry-after": str(fault.retry_after_s)} if fault.retry_after_s is not None else {}
+        return httpx.Response(fault.status, headers=wait, json={"message": "a fault was asked for"})
+
+    def state(self) -> Mapping[str, object]:
+        """For whoever looks from outside."""
+        return {
+            "mails": self.resend.mails,
+            "messages": self.twilio.messages,
+            "received": [
+                {"name": one.name, "headers": dict(one.headers), "body": one.body.decode("utf-8", "replace")}
+                for one in self.receiver.received
+            ],
+        }
 
     def variables(self, origin: str) -> Mapping[str, str]:
         """The settings that point a Worker at these."""

@@ -31,11 +31,12 @@ def count_against_cap(message_id: str, day: str, cap: int) -> Statement:
     )
 
 
-def mark_sent(message_id: str, provider_id: str, at: str) -> Statement:
+def mark_sent(message_id: str, provider_id: str, provider_account: str | None, at: str) -> Statement:
+    """`provider_account` is None for the platform's own."""
     return Statement(
-        """UPDATE outbox SET status = 'sent', provider_id = ?2, sent_at = ?3, reason = NULL, lease_until = NULL
-           WHERE id = ?1""",
-        (message_id, provider_id, at),
+        """UPDATE outbox SET status = 'sent', provider_id = ?2, provider_account = ?3, sent_at = ?4, reason = NULL,
+             lease_until = NULL WHERE id = ?1""",
+        (message_id, provider_id, provider_account, at),
     )
 
 
@@ -78,4 +79,12 @@ def recent(limit: int) -> Statement:
         """SELECT id, tenant_id, channel, recipient, template, content, purpose, status, reason, attempts, created_at
            FROM outbox ORDER BY id DESC LIMIT ?1""",
         (limit,),
+    )
+
+
+def mark_undelivered(channel: str, provider_id: str, reason: str) -> Statement:
+    """The vendor took it, and could not bring it there."""
+    return Statement(
+        "UPDATE outbox SET status = 'unsent', reason = ?3 WHERE channel = ?1 AND provider_id = ?2",
+        (channel, provider_id, reason),
     )

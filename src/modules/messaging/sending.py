@@ -52,7 +52,8 @@ async def send(ports: Ports, message_id: str) -> str:
     except VendorUnavailable as error:
         await ports.db.batch(_later(row, error.reason, now))
         return "held"
-    await ports.db.batch(driver.mark_sent(message_id, provider_id, stored(ports.clock.now())), idempotent=True)
+    account = None if credential.is_platform else credential.account
+    await ports.db.batch(driver.mark_sent(message_id, provider_id, account, stored(ports.clock.now())), idempotent=True)
     return "sent"
 
 

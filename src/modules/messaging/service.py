@@ -10,6 +10,7 @@ from modules.messaging.schemas import Channel, Consent, NewMessage, Policy, Poli
 from modules.messaging.sending import render_row
 from modules.phone import to_e164
 from ports.context import Ports
+from ports.database import Statement
 
 
 async def get_policy(ports: Ports, tenant_id: str, channel: Channel) -> Policy:
@@ -48,6 +49,15 @@ async def send_message(ports: Ports, principal: Principal, command: NewMessage) 
     )
     await send_soon(ports, message_id)
     return SentMessage.model_validate(found.rows[0])
+
+
+def consent_said(tenant_id: str, channel: str, address: str, state: tuple[str, str], at: str) -> Statement:
+    """For the batch of the event that said it. `state` is (granted or withdrawn, where it was said)."""
+    return queries.set_consent(tenant_id, channel, address, state, at)
+
+
+def not_delivered(provider_id: str, reason: str) -> Statement:
+    return outbox_queries.mark_undelivered("sms", provider_id, reason)
 
 
 async def list_messages(ports: Ports, tenant_id: str, before: str, limit: int) -> list[SentMessage]:

@@ -159,12 +159,13 @@ def upsert_onboarding_mapping(
 ) -> Statement:
     """Maps the number to the default agent."""
     return Statement(
-        """INSERT INTO omni_phone_mappings (id, tenant_id, phone_number, agent_id, verified_at, origin, created_at,
+        """INSERT INTO omni_phone_mappings (id, tenant_id, phone_number, agent_id, verified_at, proof, origin, created_at,
              updated_at)
-           SELECT ?2, tenant_id, ?3, id, ?4, 'onboarding', ?5, ?5 FROM omni_agent_configs
-           WHERE tenant_id = ?1 AND is_default = 1 AND deleted_at IS NULL
+           SELECT ?2, tenant_id, ?3, id, ?4, iif(?4 IS NULL, NULL, 'development'), 'onboarding', ?5, ?5
+           FROM omni_agent_configs WHERE tenant_id = ?1 AND is_default = 1 AND deleted_at IS NULL
            ON CONFLICT (tenant_id, phone_number) DO UPDATE SET agent_id = excluded.agent_id, is_active = 1,
-             verified_at = COALESCE(verified_at, excluded.verified_at), updated_at = excluded.updated_at""",
+             verified_at = COALESCE(verified_at, excluded.verified_at), proof = COALESCE(proof, excluded.proof),
+             updated_at = excluded.updated_at""",
         (tenant_id, mapping_id, number, verified_at, at),
     )
 
@@ -172,9 +173,10 @@ def upsert_onboarding_mapping(
 def insert_mapping(tenant_id: str, mapping_id: str, number: str, agent_id: str, rest: tuple[Value, ...]) -> Statement:
     """Nothing when the agent is not there. `rest` is (verified_at, after_hours, transfer_number, now)."""
     return Statement(
-        """INSERT INTO omni_phone_mappings (id, tenant_id, phone_number, agent_id, verified_at, after_hours,
+        """INSERT INTO omni_phone_mappings (id, tenant_id, phone_number, agent_id, verified_at, proof, after_hours,
              transfer_number, created_at, updated_at)
-           SELECT ?2, tenant_id, ?3, id, ?5, ?6, ?7, ?8, ?8 FROM omni_agent_configs
+           SELECT ?2, tenant_id, ?3, id, ?5, iif(?5 IS NULL, NULL, 'development'), ?6, ?7, ?8, ?8
+           FROM omni_agent_configs
            WHERE tenant_id = ?1 AND id = ?4 AND deleted_at IS NULL""",
         (tenant_id, mapping_id, number, agent_id, *rest),
     )
@@ -198,8 +200,8 @@ def delete_mapping(tenant_id: str, mapping_id: str) -> Statement:
 
 def mapping(tenant_id: str, mapping_id: str) -> Statement:
     return Statement(
-        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, after_hours, transfer_number, created_at,
-             updated_at
+        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, proof, after_hours, transfer_number,
+             created_at, updated_at
            FROM omni_phone_mappings WHERE tenant_id = ?1 AND id = ?2""",
         (tenant_id, mapping_id),
     )
@@ -207,8 +209,8 @@ def mapping(tenant_id: str, mapping_id: str) -> Statement:
 
 def onboarding_mapping(tenant_id: str) -> Statement:
     return Statement(
-        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, after_hours, transfer_number, created_at,
-             updated_at
+        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, proof, after_hours, transfer_number,
+             created_at, updated_at
            FROM omni_phone_mappings WHERE tenant_id = ?1 AND origin = 'onboarding' ORDER BY id LIMIT 1""",
         (tenant_id,),
     )
@@ -216,8 +218,8 @@ def onboarding_mapping(tenant_id: str) -> Statement:
 
 def mappings(tenant_id: str, after: str, limit: int) -> Statement:
     return Statement(
-        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, after_hours, transfer_number, created_at,
-             updated_at
+        """SELECT id, tenant_id, phone_number, agent_id, is_active, verified_at, proof, after_hours, transfer_number,
+             created_at, updated_at
            FROM omni_phone_mappings WHERE tenant_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3""",
         (tenant_id, after, limit),
     )

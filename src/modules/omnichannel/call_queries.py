@@ -14,8 +14,11 @@ def stored_document(call: Call, turn: int) -> Statement:
     )
 
 
-def route(to_number: str) -> Statement:
-    """The agent that answers a number, as its published version; nothing for a number that is not proven."""
+def route(to_number: str, account: str | None) -> Statement:
+    """The agent that answers a number, as its published version.
+
+    Nothing for a number that is not proven, or not held by the account that the call came through.
+    """
     return Statement(
         """SELECT m.tenant_id, m.agent_id, a.version, v.config, f.*,
              COALESCE(m.transfer_number, f.transfer_number) AS transfer_to
@@ -23,8 +26,8 @@ def route(to_number: str) -> Statement:
            JOIN omni_agent_configs AS a ON a.tenant_id = m.tenant_id AND a.id = m.agent_id AND a.deleted_at IS NULL
            JOIN omni_agent_versions AS v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
            JOIN business_facts AS f ON f.tenant_id = m.tenant_id
-           WHERE m.phone_number = ?1 AND m.is_active = 1 AND m.verified_at IS NOT NULL""",
-        (to_number,),
+           WHERE m.phone_number = ?1 AND m.is_active = 1 AND m.verified_at IS NOT NULL AND m.provider_account IS ?2""",
+        (to_number, account),
     )
 
 
@@ -75,11 +78,11 @@ def insert_conversation(
 
 
 def insert_call(tenant_id: str, call_id: str, conversation_id: str, call: tuple[Value, ...], at: str) -> Statement:
-    """`call` is (provider, provider_call_id, from_number, to_number)."""
+    """`call` is (provider, provider_call_id, from_number, to_number, account)."""
     return Statement(
         """INSERT INTO calls (id, tenant_id, conversation_id, provider, provider_call_id, direction, from_number,
-             to_number, status, started_at)
-           VALUES (?2, ?1, ?3, ?5, ?6, 'inbound', ?7, ?8, 'ringing', ?4)""",
+             to_number, provider_account, status, started_at)
+           VALUES (?2, ?1, ?3, ?5, ?6, 'inbound', ?7, ?8, ?9, 'ringing', ?4)""",
         (tenant_id, call_id, conversation_id, at, *call),
     )
 

@@ -62,7 +62,9 @@ def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Stat
     return [
         *([queries.upsert_customer(tenant_id, ids.new("cust"), phone, at)] if phone else []),
         queries.insert_conversation(tenant_id, conversation_id, agent, phone, at),
-        queries.insert_call(tenant_id, call_id, conversation_id, (*call, phone, incoming.to_number), at),
+        queries.insert_call(
+            tenant_id, call_id, conversation_id, (*call, phone, incoming.to_number, incoming.account), at
+        ),
         queries.insert_message(tenant_id, conversation_id, greeting, at),
         queries.update_conversation(tenant_id, conversation_id, state, None, at),
         queries.insert_turn(tenant_id, call_id, 0, made.document, (made.load_ms, made.decide_ms, at)),
@@ -108,7 +110,6 @@ def _ticket(ids: Ids, here: Place, message: TakenMessage, at: str) -> list[State
 
 def report(ids: Ids, told: CallReport, at: str) -> list[Statement]:
     """Stored once and applied in the same batch; a status without a meaning to us is only stored."""
-    call = (told.provider, told.provider_call_id)
     payload = {
         "status": told.status,
         "is_terminal": int(told.is_terminal),
@@ -117,11 +118,14 @@ def report(ids: Ids, told: CallReport, at: str) -> list[Statement]:
     }
     event = (ids.new("evt"), told.provider, told.event_key, "call.status", told.provider_call_id, json.dumps(payload))
     stored_event = queries.insert_inbound_event(event, at)
-    if not told.is_known:
-        return [stored_event]
+    return [stored_event, *effects_of(ids, told, at)] if told.is_known else [stored_event]
+
+
+def effects_of(ids: Ids, told: CallReport, at: str) -> list[Statement]:
+    """What a report changes; each statement by itself changes nothing the second time."""
+    call = (told.provider, told.provider_call_id)
     occurred_at = stored(told.occurred_at) if told.occurred_at else None
     return [
-        stored_event,
         queries.insert_call_event(ids.new("cev"), call, (told.event_key, told.status, told.sequence, occurred_at), at),
         queries.apply_report(call, (told.status, int(told.is_terminal), told.sequence, told.duration_s), at),
         queries.close_conversation(call, at),

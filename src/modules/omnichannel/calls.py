@@ -1,8 +1,10 @@
 """The orchestrator of phone calls: load, decide, write; then, and only then, the caller hears it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.inbox.service import Event
 from modules.instants import stored
 from modules.omnichannel import call_queries as queries
 from modules.omnichannel import call_writes as writes
@@ -10,7 +12,7 @@ from modules.omnichannel import facts as read
 from modules.omnichannel.agent_types import render
 from ports.clock import Clock
 from ports.context import Ports
-from ports.database import Row, UniqueViolation
+from ports.database import Row, Statement, UniqueViolation
 from ports.language_model import Heard, TurnRequest
 from ports.telephony import CallAnswer, CallReport, IncomingCall, Telephony
 
@@ -52,7 +54,9 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     """
     call = (incoming.provider, incoming.provider_call_id)
     watch = _Stopwatch(ports.clock)
-    known, routed = await ports.db.batch(queries.stored_document(call, 0), queries.route(incoming.to_number))
+    known, routed = await ports.db.batch(
+        queries.stored_document(call, 0), queries.route(incoming.to_number, incoming.account)
+    )
     load_ms = watch.lap_ms()
     row = routed.first
     if known.first is not None:
@@ -128,3 +132,18 @@ async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: 
 async def record_report(ports: Ports, report: CallReport) -> None:
     """Stores and applies one report of a call's progress in one batch; a repeat changes nothing."""
     await ports.db.batch(*writes.report(ports.ids, report, stored(ports.clock.now())), idempotent=True)
+
+
+async def reapply_report(ports: Ports, event: Event) -> Sequence[Statement]:
+    """The effect of a stored report once more, for an operator who replays it: what stands already stays."""
+    told = event.payload
+    report = CallReport(
+        provider=event.provider,
+        provider_call_id=event.subject or "",
+        event_key=event.external_id,
+        status=str(told["status"]),
+        is_terminal=bool(told["is_terminal"]),
+        sequence=told["sequence"],
+        duration_s=told["duration_s"],
+    )
+    return writes.effects_of(ports.ids, report, stored(ports.clock.now()))

@@ -17,3 +17,7 @@ class AgentInUse(AppError):
 
 class AgentChanged(AppError):
     kind, title, status = "agent_changed", "Somebody else has changed the agent meanwhile", 409
+
+
+class NumberNotProven(AppError):
+    kind, title, status = "number_not_proven", "Nothing proves yet that this number is yours", 409

@@ -127,11 +127,26 @@ class PhoneMapping(BaseModel):
     phone_number: str
     agent_id: str
     is_active: bool
-    verified_at: Instant | None
+    verified_at: Instant | None = Field(description="Until then the number is claimed, and routes nothing.")
+    proof: Literal["development", "pool", "account", "operator"] | None = Field(
+        description="What that rests on: our pool, your own account at the provider, an operator's word."
+    )
     after_hours: AfterHours
     transfer_number: str | None
     created_at: Instant
     updated_at: Instant
+
+
+class NewPlatformNumber(Input):
+    phone_number: PhoneText
+    tenant_id: Id | None = Field(default=None, description="The business that it goes to; none: back to the pool.")
+
+
+class PlatformNumber(BaseModel):
+    phone_number: str
+    tenant_id: str | None
+    created_at: Instant
+    allocated_at: Instant | None
 
 
 assert set(AGENT_TYPE_IDS) == set(AgentTypeId.__args__)  # type: ignore[attr-defined]  # noqa: S101

@@ -1,0 +1,91 @@
+"""What each vendor's credentials are made of; values go in and never come out."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr
+
+from modules.instants import Instant
+from modules.text import Email, Input, Name, PhoneText, bounded
+from ports.vendors import Provider
+
+# SecretStr keeps its value out of every repr, and so out of every error and log line.
+Secret = Annotated[SecretStr, Field(min_length=8, max_length=500)]
+Host = Annotated[str, bounded(3, 253, r"^[A-Za-z0-9.-]+$")]
+
+
+class TwilioCredentials(Input):
+    account_sid: Annotated[str, bounded(34, 34, r"^AC[0-9a-f]{32}$")]
+    auth_token: Secret = Field(description="The primary token: it alone signs webhooks.")
+    sender: PhoneText | None = Field(default=None, description="The number that texts come from, E.164.")
+
+
+class VapiCredentials(Input):
+    api_key: Secret
+    webhook_secret: Secret | None = None
+
+
+class ApiKeyCredentials(Input):
+    api_key: Secret
+
+
+class ResendCredentials(Input):
+    api_key: Secret
+    sender: Name = Field(description="As in a mail's From: `Name <address>`.")
+    webhook_secret: Secret | None = Field(default=None, description="whsec_...")
+
+
+class SmtpCredentials(Input):
+    host: Host
+    port: Annotated[int, Field(ge=1, le=65_535)]
+    username: Annotated[str, bounded(1, 254)]
+    password: Secret
+    sender: Email
+
+
+class WhatsappCredentials(Input):
+    access_token: Secret
+    phone_number_id: Annotated[str, bounded(5, 30, r"^[0-9]+$")]
+    app_secret: Secret
+
+
+FORMS: Mapping[Provider, type[Input]] = {
+    "twilio": TwilioCredentials,
+    "vapi": VapiCredentials,
+    "openai": ApiKeyCredentials,
+    "anthropic": ApiKeyCredentials,
+    "elevenlabs": ApiKeyCredentials,
+    "resend": ResendCredentials,
+    "smtp": SmtpCredentials,
+    "whatsapp": WhatsappCredentials,
+}
+
+
+class StoredField(BaseModel):
+    name: str
+    last4: str = Field(description="The last four characters; empty for a value too short to show any of.")
+
+
+class Integration(BaseModel):
+    provider: Provider
+    configured: bool
+    account: str | None = Field(description="The vendor's public name of the account.")
+    verified_at: Instant | None = Field(description="When the vendor last took the credentials.")
+    webhook_token: str | None = Field(description="Stands in the addresses of your own webhooks; it is no secret.")
+    fields: list[StoredField]
+
+
+class Rotation(BaseModel):
+    rewrapped: int
+    remaining: int = Field(description="Keys still under another key than the current one, and readable.")
+    unreadable: int = Field(description="Keys that neither the current nor the previous key opens.")
+
+
+def values_of(command: Input) -> dict[str, str]:
+    """What was given, as text."""
+    given = {name: getattr(command, name) for name in type(command).model_fields}
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in given.items()
+        if value is not None
+    }

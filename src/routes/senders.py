@@ -1,0 +1,121 @@
+"""Who sent this webhook: one proof per vendor, over what was really received. A missing proof is a wrong one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from errors import AppError, UnreadableBody
+from modules.credentials.resolve import by_webhook_token
+from modules.omnichannel.senders import Claimed, credentials_for
+from ports.vendors import Provider
+from providers import standard_webhooks
+from providers.meta import signature as meta
+from providers.twilio.signature import parse_form, verify
+from providers.vapi import signature as vapi
+from web.auth import get_ports, get_settings
+
+
+class InvalidSignature(AppError):
+    kind, title, status = "invalid_signature", "The signature of this webhook is not right", 403
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """Parameters that Twilio signed, and the tenant's own account that they came through (None: the platform's)."""
+
+    params: Mapping[str, str]
+    account: str | None
+
+
+def base_url(request: Request) -> str:
+    """Where the provider reaches us: the setting, else the origin of the request itself."""
+    public = get_settings(request).public_base_url
+    return public or f"{request.scope['scheme']}://{request.scope['server'][0]}"
+
+
+def called_url(request: Request) -> str:
+    raw = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{base_url(request)}{raw}{'?' if query else ''}{query}"
+
+
+def headers_of(request: Request) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+async def twilio_form(request: Request) -> SignedForm:
+    """Raises InvalidSignature, or UnreadableBody for a form that is none."""
+    body, headers, url = await request.body(), headers_of(request), called_url(request)
+    try:
+        params = parse_form(body)
+    except ValueError as error:
+        raise UnreadableBody("The form is not valid UTF-8.") from error
+    for credential in await credentials_for(get_ports(request), _claimed(params)):
+        if verify(auth_token=credential.values["auth_token"], url=url, headers=headers, body=body):
+            return SignedForm(params, None if credential.is_platform else credential.account)
+    raise InvalidSignature("Check the auth token, and that PUBLIC_BASE_URL is the address Twilio calls.")
+
+
+def _claimed(params: Mapping[str, str]) -> Claimed:
+    """Our number is To of what comes in and From of what we send; of a leg that we dial, the call is its parent."""
+    given = {name: params.get(name, "").removeprefix("whatsapp:") for name in ("To", "From", "Called", "Caller")}
+    is_outbound = params.get("Direction", "").startswith("outbound") or "MessageStatus" in params
+    ours = (given["From"], given["To"]) if is_outbound else (given["To"], given["From"])
+    return Claimed(
+        provider="twilio",
+        account=params.get("AccountSid", ""),
+        call_ids=tuple(filter(None, (params.get("CallSid"), params.get("ParentCallSid")))),
+        message_id=params.get("MessageSid", ""),
+        numbers=tuple(filter(None, ours)),
+    )
+
+
+TwilioForm = Annotated[SignedForm, Depends(twilio_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBody:
+    """Bytes that a vendor signed; `tenant_id` when the address is a tenant's own, `message_id` the vendor's."""
+
+    body: bytes
+    tenant_id: str | None = None
+    message_id: str = ""
+
+
+async def meta_body(request: Request) -> bytes:
+    body = await request.body()
+    if not meta.verify(get_settings(request).meta_app_secret, headers_of(request), body):
+        raise InvalidSignature("Check META_APP_SECRET.")
+    return body
+
+
+async def resend_event(request: Request) -> SignedBody:
+    tenant_id, secret = await _secret(request, "resend", get_settings(request).resend_webhook_secret)
+    body, headers = await request.body(), headers_of(request)
+    if not standard_webhooks.verify(secret, headers, body, get_ports(request).clock.now()):
+        raise InvalidSignature("Check the webhook secret, and the clock of the sender.")
+    return SignedBody(body, tenant_id, standard_webhooks.message_id(headers))
+
+
+async def vapi_message(request: Request) -> SignedBody:
+    tenant_id, secret = await _secret(request, "vapi", get_settings(request).vapi_webhook_secret)
+    body = await request.body()
+    if not vapi.verify(secret, headers_of(request), body, get_ports(request).clock.now()):
+        raise InvalidSignature("Check the webhook secret of the server credential.")
+    return SignedBody(body, tenant_id)
+
+
+async def _secret(request: Request, provider: Provider, platform_secret: str) -> tuple[str | None, str]:
+    """The token in the address chooses a tenant's own secret; without one it is the platform's."""
+    token = request.path_params.get("webhook_token")
+    if token is None:
+        return None, platform_secret
+    found = await by_webhook_token(get_ports(request), provider, token)
+    return (found[0], found[1].values.get("webhook_secret", "")) if found else (None, "")
+
+
+MetaBody = Annotated[bytes, Depends(meta_body)]
+ResendEvent = Annotated[SignedBody, Depends(resend_event)]
+VapiMessage = Annotated[SignedBody, Depends(vapi_message)]

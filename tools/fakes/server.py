@@ -1,0 +1,76 @@
+"""The fakes over HTTP on loopback, for a Worker that cannot be handed a Python object."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from tools.fakes.desk import Fakes
+
+HANG_S = 12.0  # longer than anybody waits
+
+
+class FakeServer:
+    """Stops by itself at the end of its `with`; a call that hangs ends then too."""
+
+    def __init__(self, fakes: Fakes, port: int = 0) -> None:
+        self.fakes = fakes
+        self._stopped = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self._server.daemon_threads = True
+        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        fakes, stopped = self.fakes, self._stopped
+        lock = threading.Lock()
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                if self.path == "/state":
+                    self._send(httpx.Response(200, json=fakes.state()))
+                    return
+                url = f"http://127.0.0.1{self.path}"
+                request = httpx.Request(self.command, url, headers=list(self.headers.items()), content=body)
+                try:
+                    with lock:
+                        answer = fakes.handle(request)
+                except httpx.ReadTimeout:
+                    stopped.wait(HANG_S)
+                    self.close_connection = True
+                    return
+                self._send(answer)
+
+            def _send(self, answer: httpx.Response) -> None:
+                self.send_response(answer.status_code)
+                for name, value in answer.headers.items():
+                    if name.lower() not in ("content-length", "transfer-encoding"):
+                        self.send_header(name, value)
+                if answer.status_code != 204:
+                    self.send_header("content-length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                return
+
+        return Handler

@@ -1,0 +1,113 @@
+"""Twilio's REST API: accounts, their numbers, messages (twilio.com/docs/usage/api). It takes no idempotency key."""
+
+import base64
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+
+ACCOUNT, TOKEN = "AC00000000000000000000000000000001", "0123456789abcdef0123456789abcdef"
+MAX_BODY_CHARS = 1600
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@dataclass
+class Account:
+    token: str
+    status: str = "active"
+    numbers: list[str] = field(default_factory=list)
+
+
+def error(status: int, code: int, message: str) -> httpx.Response:
+    more = f"https://www.twilio.com/docs/errors/{code}"
+    return httpx.Response(status, json={"code": code, "message": message, "more_info": more, "status": status})
+
+
+class Twilio:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.accounts = {ACCOUNT: Account(TOKEN)}
+        self.messages: list[dict[str, Any]] = []
+        self.opted_out: set[str] = set()
+
+    def add_account(self, sid: str, token: str, *, status: str = "active", numbers: Sequence[str] = ()) -> None:
+        self.accounts[sid] = Account(token, status, list(numbers))
+
+    def answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        found = re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/\w+)?\.json", path)
+        if not found:
+            return error(404, 20404, "The requested resource was not found")
+        sid, resource = found[1], found[2] or ""
+        account = self.accounts.get(sid)
+        if account is None or not self._is_signed_in(request, sid, account):
+            return error(401, 20003, "Authenticate")
+        if request.method == "GET" and not resource:
+            return httpx.Response(200, json={"sid": sid, "status": account.status, "type": "Full"})
+        if account.status != "active":
+            return error(403, 20005, "Account not active")
+        query = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
+        if (request.method, resource) == ("GET", "/IncomingPhoneNumbers"):
+            return self._page("incoming_phone_numbers", self._numbers(account, query.get("PhoneNumber", "")))
+        if (request.method, resource) == ("GET", "/Messages"):
+            return self._page("messages", self._sent(sid, query))
+        if (request.method, resource) == ("POST", "/Messages"):
+            form = {name: values[0] for name, values in parse_qs(request.read().decode()).items()}
+            return self._send(sid, form)
+        return error(404, 20404, "The requested resource was not found")
+
+    @staticmethod
+    def _is_signed_in(request: httpx.Request, sid: str, account: Account) -> bool:
+        expected = base64.b64encode(f"{sid}:{account.token}".encode()).decode()
+        return bool(request.headers.get("authorization") == f"Basic {expected}")
+
+    @staticmethod
+    def _page(name: str, items: list[dict[str, Any]]) -> httpx.Response:
+        paging = {"page": 0, "page_size": 50, "start": 0, "end": len(items), "next_page_uri": None}
+        return httpx.Response(200, json={name: items, **paging})
+
+    @staticmethod
+    def _numbers(account: Account, part: str) -> list[dict[str, Any]]:
+        wanted = part.replace("*", "")
+        found = [number for number in account.numbers if wanted.lstrip("+") in number]
+        return [{"sid": f"PN{at:032x}", "phone_number": number} for at, number in enumerate(found)]
+
+    def _sent(self, sid: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        since = query.get("DateSent>", "")
+        return [
+            one
+            for one in reversed(self.messages)
+            if one["account_sid"] == sid
+            and query.get("To", one["to"]) == one["to"]
+            and query.get("From", one["from"]) == one["from"]
+            and parsedate_to_datetime(one["date_created"]).date().isoformat() >= since
+        ]
+
+    def _send(self, sid: str, form: dict[str, str]) -> httpx.Response:
+        if not _E164.fullmatch(form.get("To", "")):
+            return error(400, 21211, f"The 'To' number {form.get('To', '')} is not a valid phone number.")
+        if not _E164.fullmatch(form.get("From", "")):
+            return error(400, 21212, "The 'From' number is not a valid phone number.")
+        if not form.get("Body"):
+            return error(400, 21602, "Message body is required.")
+        if len(form["Body"]) > MAX_BODY_CHARS:
+            return error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
+        if form["To"] in self.opted_out:
+            return error(400, 21610, "Attempt to send to unsubscribed recipient")
+        message = {
+            "sid": f"SM{len(self.messages) + 1:032x}",
+            "account_sid": sid,
+            "to": form["To"],
+            "from": form["From"],
+            "body": form["Body"],
+            "status": "queued",
+            "num_segments": "1",
+            "error_code": None,
+            "date_created": format_datetime(self._now()),
+        }
+        self.messages.append(message)
+        return httpx.Response(201, json=message)
