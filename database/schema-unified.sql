@@ -692,7 +692,17 @@ CREATE TABLE webhook_deliveries (
   FOREIGN KEY (tenant_id, endpoint_id) REFERENCES webhook_endpoints (tenant_id, id) ON DELETE CASCADE,
   FOREIGN KEY (tenant_id, event_id) REFERENCES webhook_events (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_webhook_deliveries_endpoint ON webhook_deliveries (tenant_id, endpoint_id, id);
 CREATE INDEX idx_webhook_deliveries_due ON webhook_deliveries (due_at) WHERE status IN ('queued', 'sending');
+-- Each endpoint that wants an event gets it; a test is delivered to the one endpoint that is tested.
+CREATE TRIGGER webhook_events_fan_out AFTER INSERT ON webhook_events WHEN NEW.type <> 'endpoint.test'
+BEGIN
+  INSERT INTO webhook_deliveries (id, tenant_id, endpoint_id, event_id, due_at, created_at)
+  SELECT 'dlv_' || substr(NEW.id, 5) || '_' || substr(id, 5), NEW.tenant_id, id, NEW.id, NEW.created_at, NEW.created_at
+  FROM webhook_endpoints
+  WHERE tenant_id = NEW.tenant_id AND is_active = 1
+    AND EXISTS (SELECT 1 FROM json_each(events) WHERE value IN (NEW.type, '*'));
+END;
 
 CREATE TABLE webhook_attempts (
   tenant_id TEXT NOT NULL,

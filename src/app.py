@@ -11,10 +11,23 @@ from modules.messaging import outbox, sending
 from modules.omnichannel import numbers
 from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
+from modules.webhooks import delivering
+from modules.webhooks import events as webhook_events
 from ports.context import Ports
 from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
-from routes import admin, auth, integrations, messaging, omnichannel, onboarding, provider_events, team, voice
+from routes import (
+    admin,
+    auth,
+    integrations,
+    messaging,
+    omnichannel,
+    onboarding,
+    provider_events,
+    team,
+    voice,
+    webhook_endpoints,
+)
 from routes import operations as operations_routes
 from settings import Settings
 from web import once, problems
@@ -43,6 +56,7 @@ ROUTERS = (
     messaging.development,
     integrations.router,
     integrations.admin,
+    webhook_endpoints.router,
     admin.router,
     provider_events.router,
 )
@@ -107,6 +121,10 @@ async def _prove_numbers(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"proven": await numbers.prove_all(ports, job["tenant_id"])}
 
 
+async def _deliver_webhooks(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return await delivering.deliver_event(ports, job["tenant_id"], job["event_id"])
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -114,7 +132,9 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
         await _handle_event(ports, {"id": event_id})
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
-    return {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
+    webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
+    counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
+    return {**counted, "webhooks": webhooks}
 
 
 JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
@@ -123,6 +143,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     outbox.JOB: _send_message,
     inbox.JOB: _handle_event,
     numbers.JOB: _prove_numbers,
+    webhook_events.JOB: _deliver_webhooks,
 }
 
 

@@ -60,7 +60,7 @@ class Settings(BaseModel):
     @property
     def exempt_origins(self) -> frozenset[str]:
         """What the outgoing-request guard lets pass: nothing but in development."""
-        return frozenset(_listed(self.dev_outbound_origins))
+        return frozenset(_listed(self.dev_outbound_origins)) if self.is_development else frozenset()
 
     @property
     def is_development(self) -> bool:

@@ -11,6 +11,7 @@ from ports.vendors import VendorError
 from providers.http import Api, Connect
 
 _A, _AAAA = 1, 28  # RFC 1035, RFC 3596
+UNREAD = {"is_unread": True}  # whoever answers could send without end
 
 
 class GuardedOutbound:
@@ -39,7 +40,9 @@ class GuardedOutbound:
         started_ms = self._clock.monotonic_ms()
         async with httpx.AsyncClient(transport=self._connect(), timeout=timeout_s, trust_env=False) as client:
             try:
-                answer = await client.post(url, headers=dict(headers), content=body, follow_redirects=False)
+                answer = await client.post(
+                    url, headers=dict(headers), content=body, follow_redirects=False, extensions=UNREAD
+                )
             except httpx.TimeoutException as error:
                 raise Unreachable("timed_out") from error
             except httpx.HTTPError as error:

@@ -29,6 +29,7 @@ FOUND_OTHERWISE = {
     "modules.identity.team_queries.invitation_by_token": "found by a secret token",
     "modules.identity.team_queries.insert_invited_user": "found by an invitation that its token has opened",
     "modules.messaging.outbox_queries": "the driver of everybody's messages",
+    "modules.webhooks.delivery_queries": "the driver of everybody's deliveries, and the provider's own id of the call",
     "modules.credentials.key_queries.keys_under_others": "the rotation of everybody's keys",
     "modules.credentials.key_queries.count_under_others": "the rotation of everybody's keys",
     "modules.credentials.key_queries.tenants_with_account": "found by the account that a vendor names",

@@ -40,6 +40,7 @@ class Recipe:
     own: bool = False  # concerns nobody but the user who asks: every member may
 
 
+WEBHOOK = {"url": "https://hooks.sample.example/receiver/sample", "events": ["*"]}
 API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
 CREDENTIALS: Mapping[str, Json] = {
     "twilio": {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]},
@@ -95,6 +96,27 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /api/v1/integrations/{provider}/credentials": Recipe({"provider": "openai"}),
     "DELETE /api/v1/integrations/{provider}/credentials": Recipe({"provider": "openai"}),
     **{f"PUT /api/v1/integrations/{provider}/credentials": Recipe(json=body) for provider, body in CREDENTIALS.items()},
+    "GET /api/v1/webhook-endpoints": Recipe(),
+    "POST /api/v1/webhook-endpoints": Recipe(json=WEBHOOK),
+    **{
+        name: Recipe({"endpoint_id": "<webhook_endpoints>"}, body)
+        for name, body in {
+            "GET /api/v1/webhook-endpoints/{endpoint_id}": None,
+            "PATCH /api/v1/webhook-endpoints/{endpoint_id}": {"is_active": False},
+            "DELETE /api/v1/webhook-endpoints/{endpoint_id}": None,
+            "GET /api/v1/webhook-endpoints/{endpoint_id}/secret": None,
+            "POST /api/v1/webhook-endpoints/{endpoint_id}/secret/rotate": None,
+            "POST /api/v1/webhook-endpoints/{endpoint_id}/test": None,
+            "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries": None,
+        }.items()
+    },
+    **dict.fromkeys(
+        (
+            "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}",
+            "POST /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/retry",
+        ),
+        Recipe({"endpoint_id": "<webhook_endpoints>", "delivery_id": "<webhook_deliveries>"}),
+    ),
     "GET /api/v1/omnichannel/conversations": Recipe(),
     "GET /api/v1/omnichannel/conversations/{conversation_id}": Recipe({"conversation_id": "<omni_conversations>"}),
     "GET /api/v1/calls": Recipe(),
@@ -211,6 +233,9 @@ def made(*, is_open: bool) -> Scene:
             call(owner)
         tokens = {"owner": owner.headers["Authorization"], "stranger": stranger.headers["Authorization"]}
         spare = owner.post("/api/v1/omnichannel/agents", json=AGENT).json()["agent"]["id"] if not is_open else ""
+        endpoint = owner.post("/api/v1/webhook-endpoints", json=WEBHOOK).json()["endpoint"]
+        tested = owner.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()["delivery"]
+        assert tested["status"] == "delivered", tested
         stored = owner.put("/api/v1/integrations/openai/credentials", json=API_KEY)
         assert stored.status_code == 200, stored.text
         give_to_pool = {"phone_number": NUMBER, "tenant_id": own["tenant"]["id"]}
@@ -232,7 +257,7 @@ def made(*, is_open: bool) -> Scene:
 
 OWN_ROWS = (
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
-    "onboarding_sessions",
+    *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries"),
 )
 
 

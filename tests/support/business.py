@@ -28,6 +28,14 @@ def sign_up(client: httpx.Client, **fields: Any) -> Json:
     return signed_in
 
 
+def sign_in(client: httpx.Client, email: str) -> None:
+    """Again, once the access token has expired."""
+    answer = client.post("/api/v1/auth/login", json={"email": email, "password": "0123456789"})
+    assert answer.status_code == 200, answer.text
+    client.cookies.clear()
+    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
 def start(client: httpx.Client) -> str:
     answer = client.post("/api/v1/onboarding/start")
     assert answer.status_code in (200, 201), answer.text

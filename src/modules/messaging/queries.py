@@ -26,7 +26,10 @@ def insert_message(
 def rules(tenant_id: str, channel: str, address: str) -> Statement:
     """All that decides whether a message may go out now, but the day's count."""
     return Statement(
-        """SELECT t.timezone, p.sender, p.quiet_from, p.quiet_to, p.daily_cap, c.state AS consent
+        """SELECT t.timezone, (
+             SELECT m.phone_number FROM omni_phone_mappings AS m
+             WHERE m.tenant_id = t.id AND m.phone_number = p.sender AND m.verified_at IS NOT NULL AND m.is_active = 1
+           ) AS sender, p.quiet_from, p.quiet_to, p.daily_cap, c.state AS consent
            FROM tenants AS t
            LEFT JOIN message_policies AS p ON p.tenant_id = t.id AND p.channel = ?2
            LEFT JOIN message_consents AS c ON c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?3
@@ -71,10 +74,12 @@ def policy(tenant_id: str, channel: str) -> Statement:
 
 
 def put_policy(tenant_id: str, channel: str, rules: tuple[str | None, str, str, int], at: str) -> Statement:
-    """`rules` is (sender, quiet from, quiet to, daily cap)."""
+    """`rules` is (sender, quiet from, quiet to, daily cap). Nothing for a sender that is not proven to be theirs."""
     return Statement(
         """INSERT INTO message_policies (tenant_id, channel, updated_at, sender, quiet_from, quiet_to, daily_cap)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 IS NULL OR EXISTS (
+             SELECT 1 FROM omni_phone_mappings
+             WHERE tenant_id = ?1 AND phone_number = ?4 AND verified_at IS NOT NULL AND is_active = 1)
            ON CONFLICT (tenant_id, channel) DO UPDATE SET sender = excluded.sender, quiet_from = excluded.quiet_from,
              quiet_to = excluded.quiet_to, daily_cap = excluded.daily_cap, updated_at = excluded.updated_at""",
         (tenant_id, channel, at, *rules),

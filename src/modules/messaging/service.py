@@ -2,6 +2,7 @@
 
 import json
 
+from errors import Invalid
 from modules.identity.principal import Principal
 from modules.instants import stored
 from modules.messaging import outbox_queries, queries, rules
@@ -23,10 +24,13 @@ async def get_policy(ports: Ports, tenant_id: str, channel: Channel) -> Policy:
 
 
 async def put_policy(ports: Ports, tenant_id: str, channel: Channel, command: PolicyIn, country: str) -> Policy:
-    """Raises Invalid for a sender that is no number."""
+    """Raises Invalid for a sender that is no number, or not one of theirs."""
     sender = to_e164(command.sender, country, "/sender") if command.sender else None
     values = (sender, command.quiet_from, command.quiet_to, command.daily_cap)
-    await ports.db.batch(queries.put_policy(tenant_id, channel, values, stored(ports.clock.now())))
+    (put,) = await ports.db.batch(queries.put_policy(tenant_id, channel, values, stored(ports.clock.now())))
+    if not put.changes:
+        detail = "texts come from a number of yours that is proven; verify it first"
+        raise Invalid([{"pointer": "/sender", "detail": detail}])
     return Policy(channel=channel, **command.model_dump() | {"sender": sender})
 
 

@@ -7,6 +7,7 @@ from modules.instants import stored
 from modules.omnichannel import call_queries as queries
 from modules.omnichannel import facts as read
 from modules.phone import read_number
+from modules.webhooks import events
 from ports.database import Row, Statement, Value
 from ports.ids import Ids
 from ports.language_model import DialogueState, Heard, TakenMessage, TurnReply
@@ -59,6 +60,7 @@ def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Stat
     agent = (str(row["agent_id"]), int(row["version"] or 1))
     greeting = (ids.new("msg"), f"{call[1]}:0:agent", 0, "agent", made.words, None, None, "greeting", '["greeting"]')
     state = read.state_text(DialogueState(last_words=made.words))
+    conversation = {"conversation_id": conversation_id, "channel": "voice", "agent_id": agent[0], "from": phone}
     return [
         *([queries.upsert_customer(tenant_id, ids.new("cust"), phone, at)] if phone else []),
         queries.insert_conversation(tenant_id, conversation_id, agent, phone, at),
@@ -68,7 +70,9 @@ def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Stat
         queries.insert_message(tenant_id, conversation_id, greeting, at),
         queries.update_conversation(tenant_id, conversation_id, state, None, at),
         queries.insert_turn(tenant_id, call_id, 0, made.document, (made.load_ms, made.decide_ms, at)),
+        events.happened(ids, tenant_id, "conversation.created", conversation, at),
         queries.adopt_report(call, at),
+        events.call_ended(ids, call, at),
         queries.close_conversation(call, at),
     ]
 
@@ -80,7 +84,11 @@ def turn(ids: Ids, here: Place, heard: Heard, reply: TurnReply, made: Made) -> l
     statements = [queries.insert_turn(tenant_id, here.call_id, here.number, made.document, cost)]
     if heard.speech is not None or heard.digits is not None:
         said = (heard.speech or "", heard.digits, heard.confidence, None, "[]")
-        statements.append(_message(ids, here, "caller", said, at))
+        message = {"conversation_id": conversation_id, "channel": "voice", "text": said[0], "digits": heard.digits}
+        statements += [
+            _message(ids, here, "caller", said, at),
+            events.happened(ids, tenant_id, "message.received", message, at),
+        ]
     words = (reply.words, None, reply.score, reply.intent, json.dumps(reply.sources))
     outcome = "message_taken" if reply.message else "transferred" if reply.action == "transfer" else None
     statements += [
@@ -101,8 +109,19 @@ def _message(ids: Ids, here: Place, role: str, content: tuple[Value, ...], at: s
 def _ticket(ids: Ids, here: Place, message: TakenMessage, at: str) -> list[Statement]:
     number = read_number(message.phone_number, here.country) if message.phone_number else None
     spoken = None if number else message.phone_number
-    ticket = (here.customer_id, message.name, number, spoken, message.reason)
-    statements = [queries.insert_ticket(here.tenant_id, ids.new("tick"), here.conversation_id, ticket, at)]
+    ticket_id, ticket = ids.new("tick"), (here.customer_id, message.name, number, spoken, message.reason)
+    told = {
+        "ticket_id": ticket_id,
+        "kind": "message",
+        "conversation_id": here.conversation_id,
+        "caller_name": message.name,
+        "phone_number": number or spoken,
+        "body": message.reason,
+    }
+    statements = [
+        queries.insert_ticket(here.tenant_id, ticket_id, here.conversation_id, ticket, at),
+        events.happened(ids, here.tenant_id, "ticket.created", told, at),
+    ]
     if here.customer_id and number == here.caller:  # they gave the number they called from: it is their name
         statements.append(queries.name_customer(here.tenant_id, here.customer_id, message.name))
     return statements
@@ -128,5 +147,6 @@ def effects_of(ids: Ids, told: CallReport, at: str) -> list[Statement]:
     return [
         queries.insert_call_event(ids.new("cev"), call, (told.event_key, told.status, told.sequence, occurred_at), at),
         queries.apply_report(call, (told.status, int(told.is_terminal), told.sequence, told.duration_s), at),
+        events.call_ended(ids, call, at),
         queries.close_conversation(call, at),
     ]

@@ -10,6 +10,7 @@ from modules.omnichannel import call_queries as queries
 from modules.omnichannel import call_writes as writes
 from modules.omnichannel import facts as read
 from modules.omnichannel.agent_types import render
+from modules.webhooks import events
 from ports.clock import Clock
 from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
@@ -70,10 +71,11 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     document = telephony.document(CallAnswer(greeting, agent.voice, turn=1, hints=read.hints(facts)))
     made = writes.Made(greeting, document, load_ms, watch.lap_ms(), stored(ports.clock.now()))
     try:
-        await ports.db.batch(*writes.opening(ports.ids, incoming, row, made))
+        results = await ports.db.batch(*writes.opening(ports.ids, incoming, row, made))
     except UniqueViolation:  # the same request, a moment earlier
         (first,) = await ports.db.batch(queries.stored_document(call, 0))
         return Answered(str(first.rows[0]["document"]), tenant_id, "greeting", is_repeat=True)
+    await events.deliver_soon(ports, results)
     return Answered(document, tenant_id, "greeting")
 
 
@@ -104,10 +106,11 @@ async def take_turn(ports: Ports, telephony: Telephony, call: queries.Call, numb
     answer = CallAnswer(reply.words, agent.voice, number + 1, reply.action, facts.transfer_number, hints)
     made = writes.Made(reply.words, telephony.document(answer), load_ms, watch.lap_ms(), stored(now))
     try:
-        await ports.db.batch(*writes.turn(ports.ids, writes.place(call, number, row), heard, reply, made))
+        results = await ports.db.batch(*writes.turn(ports.ids, writes.place(call, number, row), heard, reply, made))
     except UniqueViolation:  # the same request, a moment earlier
         row = await _load(ports, call, number)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
+    await events.deliver_soon(ports, results)
     return Answered(made.document, tenant_id, reply.intent)
 
 
@@ -131,7 +134,8 @@ async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: 
 
 async def record_report(ports: Ports, report: CallReport) -> None:
     """Stores and applies one report of a call's progress in one batch; a repeat changes nothing."""
-    await ports.db.batch(*writes.report(ports.ids, report, stored(ports.clock.now())), idempotent=True)
+    written = writes.report(ports.ids, report, stored(ports.clock.now()))
+    await events.deliver_soon(ports, await ports.db.batch(*written, idempotent=True))
 
 
 async def reapply_report(ports: Ports, event: Event) -> Sequence[Statement]:

@@ -30,10 +30,9 @@ def by_number(phone_numbers: str) -> Statement:
 
 
 def tenant_by_number(phone_number: str) -> Statement:
-    """Who answers this number, or sends texts from it."""
+    """Who answers this number."""
     return Statement(
         """SELECT tenant_id FROM omni_phone_mappings
-           WHERE phone_number = ?1 AND is_active = 1 AND verified_at IS NOT NULL
-           UNION ALL SELECT tenant_id FROM message_policies WHERE channel = 'sms' AND sender = ?1 LIMIT 1""",
+           WHERE phone_number = ?1 AND is_active = 1 AND verified_at IS NOT NULL""",
         (phone_number,),
     )

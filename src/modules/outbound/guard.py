@@ -1,0 +1,22 @@
+"""The one guard of requests to addresses that a tenant has typed in."""
+
+from modules.outbound.rules import AddressRefused, is_public, read_target
+from ports.context import Ports
+from ports.outbound import Unreachable
+
+
+async def check(ports: Ports, url: str) -> None:
+    """Raises AddressRefused. To be asked before every single request: a name may point elsewhere by then.
+
+    Every address of the name has to be public. Between this look-up and the one of the request itself a name can
+    still turn; a deployed Worker reaches no private network by then either, and no redirect is followed.
+    """
+    target = read_target(url, ports.exempt_origins)
+    if target.is_exempt:
+        return
+    try:
+        addresses = await ports.outbound.addresses(target.host)
+    except Unreachable as error:
+        raise AddressRefused(f"{target.host} has no address in the public DNS") from error
+    if not all(is_public(address) for address in addresses):
+        raise AddressRefused(f"{target.host} does not point to public addresses only")
