@@ -43,6 +43,7 @@ DRIVEN_AT_ONCE = 20
 
 # In the order they are tried: calls first, since somebody is waiting.
 ROUTERS = (
+    voice.spoken_router,
     voice.router,
     operations_routes.router,
     auth.router,

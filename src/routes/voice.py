@@ -1,23 +1,25 @@
 """Twilio's voice webhooks. A caller is waiting: whatever fails, the answer is a document that Twilio can play."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 
-from errors import UnreadableBody
+from errors import AppError, UnreadableBody
 from modules.omnichannel import calls
 from ports.telephony import CallReport, IncomingCall, Voice
 from providers.twilio import schemas
 from providers.twilio.telephony import TwilioTelephony
-from routes.senders import TwilioForm, base_url
+from routes.senders import TwilioForm, WaitingForm, base_url, confirm
 from web.auth import LogOf, PortsOf, verified_sender
 from web.log import masked
 from web.openapi import form_body, problems
 from web.spoken import APOLOGIES, apology, voice_for_number
 
 Parsed = TypeVar("Parsed")
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 PROVIDER = "twilio"
 MAX_FAILURES = 2
@@ -31,7 +33,44 @@ def telephony(request: Request) -> TwilioTelephony:
 
 TelephonyOf = Annotated[TwilioTelephony, Depends(telephony)]
 
+
+class SpokenRoute(APIRoute):
+    """Answers a caller also when the sender could not be verified because something of ours is down.
+
+    What is said then holds nothing of anybody, so it may be said to anybody.
+    """
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def spoken(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (AppError, HTTPException):
+                raise
+            except Exception as error:
+                request.state.log.error("call.failed", error)
+                return _twiml(_once_more(request))
+
+        return spoken
+
+
+def _once_more(request: Request) -> str:
+    twiml, params = telephony(request), dict(request.query_params)
+    spoken = _spoken(request, params)
+    if _failures(request):
+        return twiml.goodbye(spoken, apology("sorry", spoken))
+    if request.url.path.endswith("/voice"):
+        return twiml.call_again(spoken, apology("moment", spoken))
+    if request.url.path.endswith("/turn"):
+        return twiml.try_again(_turn_number(request), spoken, apology("repeat", spoken), 1)
+    return twiml.goodbye(spoken, apology("sorry", spoken))
+
+
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(verified_sender)])
+spoken_router = APIRouter(
+    prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(verified_sender)], route_class=SpokenRoute
+)
 TWIML = {200: {"description": "TwiML.", "content": {"text/xml": {}}}, **problems(400, 403, 413)}
 SIGNED_FORM = form_body("Twilio's parameters, signed in X-Twilio-Signature.")
 
@@ -45,8 +84,8 @@ def _failures(request: Request) -> int:
     return int(count) if count.isascii() and count.isdigit() and len(count) < 3 else 0
 
 
-@router.post("/omnichannel/voice", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
-async def voice(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+@spoken_router.post("/omnichannel/voice", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def voice(form: WaitingForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """An inbound call: the greeting of the agent that answers the called number."""
     call = _read(schemas.inbound_call, form.params)
     spoken = voice_for_number(call.to_number)
@@ -54,6 +93,7 @@ async def voice(form: TwilioForm, request: Request, ports: PortsOf, twiml: Telep
     try:
         answered = await calls.answer_call(ports, twiml, incoming)
     except calls.UnknownNumber:
+        await confirm(request)
         log.event("call.unresolved", to_number=masked(call.to_number))
         return _twiml(twiml.goodbye(spoken, apology("unknown_number", spoken)))
     except Exception as error:
@@ -65,15 +105,17 @@ async def voice(form: TwilioForm, request: Request, ports: PortsOf, twiml: Telep
     return _twiml(answered.document)
 
 
-@router.post("/omnichannel/voice/turn", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
-async def turn(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+@spoken_router.post("/omnichannel/voice/turn", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def turn(form: WaitingForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """What the caller said or pressed: the agent's words. The turn's number stands in the URL we gave."""
     given = _read(schemas.turn_input, form.params)
     spoken, number = _spoken(request, form.params), _turn_number(request)
     log.bind(call_sid=given.call.call_sid, turn=number)
     try:
-        answered = await calls.take_turn(ports, twiml, (PROVIDER, given.call.call_sid), number, given.heard)
+        asked = calls.Turn((PROVIDER, given.call.call_sid), number, form.account)
+        answered = await calls.take_turn(ports, twiml, asked, given.heard)
     except calls.UnknownCall:
+        await confirm(request)
         log.event("turn.of_unknown_call")
         return _twiml(twiml.goodbye(spoken, apology("sorry", spoken)))
     except Exception as error:
@@ -85,7 +127,7 @@ async def turn(form: TwilioForm, request: Request, ports: PortsOf, twiml: Teleph
     return _twiml(answered.document)
 
 
-@router.post("/omnichannel/fallback", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+@spoken_router.post("/omnichannel/fallback", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
 async def fallback(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
     """Twilio could not use our answer: a human if there is one, else an apology."""
     log.event("call.fallback", error_code=form.params.get("ErrorCode", "")[:16])

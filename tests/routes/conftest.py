@@ -9,6 +9,12 @@ from tests.support.fakes import World
 from tests.support.http import client_of
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as ever, at once."""
+    monkeypatch.setattr("providers.http.RETRY_DELAYS_S", (0.0, 0.0))
+
+
 @pytest.fixture
 def world() -> World:
     return World()

@@ -18,6 +18,7 @@ def error(status: int, name: str, message: str) -> httpx.Response:
 class Resend:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._count = 0
         self.mails: list[dict[str, Any]] = []
         self.rejected_keys: set[str] = set()
         self._known: dict[str, tuple[datetime, bytes, str]] = {}  # idempotency key: when, body, id
@@ -52,7 +53,8 @@ class Resend:
         to = mail["to"] if isinstance(mail["to"], list) else [mail["to"]]
         if len(to) > 50 or any("@" not in address for address in to):
             return error(422, "validation_error", "Invalid `to` field.")
-        mail_id = f"{len(self.mails) + 1:08x}-0000-4000-8000-000000000000"
+        self._count += 1
+        mail_id = f"{self._count:08x}-0000-4000-8000-000000000000"
         self.mails.append({**mail, "id": mail_id})
         if key:
             self._known[key] = (self._now(), body, mail_id)

@@ -34,7 +34,8 @@ def route(to_number: str, account: str | None) -> Statement:
 def turn(call: Call, number: int) -> Statement:
     """All that a turn depends on, and its document when it has been answered before."""
     return Statement(
-        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, s.customer_id, s.state, v.config, f.*,
+        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account,
+             s.customer_id, s.state, v.config, f.*,
              COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
              (SELECT MAX(t.turn) FROM call_turns AS t WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id) AS last_turn,
              (SELECT t.document FROM call_turns AS t

@@ -23,7 +23,16 @@ class UnknownNumber(Exception):
 
 
 class UnknownCall(Exception):
-    """A turn of a call that was never answered."""
+    """A turn of a call that was never answered, or not through that account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which turn of which call, and the tenant's own account that it came through (None: the platform's)."""
+
+    call: queries.Call
+    number: int
+    account: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +95,13 @@ async def _count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
     await ports.db.batch(queries.insert_inbound_event((*event, payload), stored(ports.clock.now())), idempotent=True)
 
 
-async def take_turn(ports: Ports, telephony: Telephony, call: queries.Call, number: int, heard: Heard) -> Answered:
+async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard) -> Answered:
     """One turn in two round trips: what was heard is answered from the facts as they are now, and stored.
 
     A repeat gets the stored document and changes nothing. Raises UnknownCall.
     """
-    watch = _Stopwatch(ports.clock)
-    row = await _load(ports, call, number)
+    watch, call, number = _Stopwatch(ports.clock), turn.call, turn.number
+    row = await _load(ports, turn)
     load_ms = watch.lap_ms()
     tenant_id = str(row["tenant_id"])
     if row["document"] is not None:
@@ -108,16 +117,16 @@ async def take_turn(ports: Ports, telephony: Telephony, call: queries.Call, numb
     try:
         results = await ports.db.batch(*writes.turn(ports.ids, writes.place(call, number, row), heard, reply, made))
     except UniqueViolation:  # the same request, a moment earlier
-        row = await _load(ports, call, number)
+        row = await _load(ports, turn)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
     await events.deliver_soon(ports, results)
     return Answered(made.document, tenant_id, reply.intent)
 
 
-async def _load(ports: Ports, call: queries.Call, number: int) -> Row:
-    (found,) = await ports.db.batch(queries.turn(call, number))
-    if found.first is None:
-        raise UnknownCall(call[1])
+async def _load(ports: Ports, turn: Turn) -> Row:
+    (found,) = await ports.db.batch(queries.turn(turn.call, turn.number))
+    if found.first is None or found.first["provider_account"] != turn.account:
+        raise UnknownCall(turn.call[1])
     return found.first
 
 

@@ -23,20 +23,24 @@ class Claimed:
     numbers: tuple[str, ...] = ()
 
 
+def platform_credential(ports: Ports, claimed: Claimed) -> Credential | None:
+    """Where nobody may be kept waiting for a look-up: good only if the handler's own first read compares the account."""
+    platform = ports.platform.get(claimed.provider)
+    return platform if platform is not None and platform.account == claimed.account else None
+
+
 async def credentials_for(ports: Ports, claimed: Claimed) -> list[Credential]:
     """Those whose token may have signed; empty when the account named is not the one that has to sign.
 
-    The stored call or message decides, else our number, else the account that is named. The platform's own account
-    needs no look-up: nobody but the platform and the vendor knows its token.
+    The stored call or message decides, else our number, else the account that is named.
     """
-    platform = ports.platform.get(claimed.provider)
-    if platform is not None and platform.account == claimed.account:
-        return [platform]
-    row = await _owner(ports, claimed)
-    if row is None:
+    row, platform = await _owner(ports, claimed), platform_credential(ports, claimed)
+    if row is None and platform is None:
         found = await resolve.signing_candidates(ports, claimed.provider, claimed.account)
         return [credential for _, credential in found[:MOST_CANDIDATES]]
-    if row["provider_account"] != claimed.account:  # another account's, or the platform's
+    if row is None or row["provider_account"] is None:
+        return [platform] if platform else []
+    if row["provider_account"] != claimed.account:
         return []
     own = await resolve.resolve_own(ports, str(row["tenant_id"]), claimed.provider)
     return [own] if own is not None and own.account == claimed.account else []
