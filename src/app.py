@@ -151,12 +151,15 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
 async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:
     """Every minute: drive what was left; every five: housekeeping, and an alert when onboarding has stopped working."""
     log = EventLog(cron=cron)
-    await ports.jobs.send(DRIVE, {})
-    if cron == HOUSEKEEPING:
-        await ports.jobs.send(CLEAN_UP, {})
-        if await operations.is_onboarding_stalled(ports):
-            log.event("onboarding.stalled", severity="alert")
-    log.event("cron.ran")
+    try:
+        await ports.jobs.send(DRIVE, {})
+        if cron == HOUSEKEEPING:
+            await ports.jobs.send(CLEAN_UP, {})
+            if await operations.is_onboarding_stalled(ports):
+                log.event("onboarding.stalled", severity="alert")
+        log.event("cron.ran")
+    except Exception as error:
+        log.error("cron.failed", error)
 
 
 async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool:

@@ -6,6 +6,7 @@ nothing of the database may change. A route without a recipe fails here, so nobo
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -25,7 +26,6 @@ Json = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
-OPERATOR = {"Authorization": f"Bearer {VARIABLES['ADMIN_API_KEY']}"}
 AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
 KEY_WITHOUT = "profile:read"
 
@@ -177,9 +177,10 @@ class Scene:
     tokens: dict[str, str]
     ids: dict[str, str]
     next_id: int
+    variables: Mapping[str, str]
 
     def world(self) -> World:
-        world = World()
+        world = World(**self.variables)  # type: ignore[arg-type]
         world.db.connection.deserialize(self.content)
         world.db.connection.execute("PRAGMA foreign_keys = ON")
         world.ids.skip(self.next_id)
@@ -196,12 +197,16 @@ class Scene:
             return client.request(method, path, json=body, headers=dict(headers))
 
 
-def call(client: httpx.Client) -> None:
+def call(client: httpx.Client, token: str) -> None:
     params = {"CallSid": f"CA{1:032x}", "To": NUMBER, "From": "+33639980001", "CallStatus": "ringing"}
     params["AccountSid"] = VARIABLES["TWILIO_ACCOUNT_SID"]
     path = "/webhooks/omnichannel/voice"
-    signature = RequestValidator(VARIABLES["TWILIO_AUTH_TOKEN"]).compute_signature(f"{ORIGIN}{path}", params)
+    signature = RequestValidator(token).compute_signature(f"{ORIGIN}{path}", params)
     assert client.post(path, data=params, headers={"X-Twilio-Signature": signature}).status_code == 200
+
+
+def operator_of(variables: Mapping[str, str]) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {variables['ADMIN_API_KEY']}"}
 
 
 def key_of(client: httpx.Client, *scopes: str) -> str:
@@ -218,8 +223,9 @@ def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
     return joined
 
 
-def made(*, is_open: bool) -> Scene:
-    world = World()
+def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) -> Scene:
+    world = World(**variables)  # type: ignore[arg-type]
+    secrets = {**VARIABLES, **variables}
     with client_of(world) as owner, client_of(world) as stranger:
         sign_up(stranger, email="stranger@sample.example")
         if is_open:
@@ -230,7 +236,7 @@ def made(*, is_open: bool) -> Scene:
         else:
             onboard(owner, number=NUMBER)
             own = owner.get("/api/v1/auth/me").json()
-            call(owner)
+            call(owner, secrets["TWILIO_AUTH_TOKEN"])
         tokens = {"owner": owner.headers["Authorization"], "stranger": stranger.headers["Authorization"]}
         spare = owner.post("/api/v1/omnichannel/agents", json=AGENT).json()["agent"]["id"] if not is_open else ""
         endpoint = owner.post("/api/v1/webhook-endpoints", json=WEBHOOK).json()["endpoint"]
@@ -239,7 +245,7 @@ def made(*, is_open: bool) -> Scene:
         stored = owner.put("/api/v1/integrations/openai/credentials", json=API_KEY)
         assert stored.status_code == 200, stored.text
         give_to_pool = {"phone_number": NUMBER, "tenant_id": own["tenant"]["id"]}
-        given = owner.put("/api/v1/admin/numbers", json=give_to_pool, headers=OPERATOR)
+        given = owner.put("/api/v1/admin/numbers", json=give_to_pool, headers=operator_of(secrets))
         assert given.status_code == 200, given.text
         viewer = accepted(world, owner, "viewer@sample.example", "viewer")
         tokens["viewer"] = f"Bearer {viewer['access_token']}"
@@ -252,7 +258,7 @@ def made(*, is_open: bool) -> Scene:
     for table in OWN_ROWS:
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
         ids |= {f"<{table}>": str(rows[0]["id"])} if rows else {}
-    return Scene(world.db.connection.serialize(), tokens, ids, world.ids.count)
+    return Scene(world.db.connection.serialize(), tokens, ids, world.ids.count, variables)
 
 
 OWN_ROWS = (

@@ -6,15 +6,28 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tools.fakes import Fakes
+from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
 Sql = Callable[..., list[rows.Row]]
 
 
 @pytest.fixture(scope="session")
-def variables() -> Mapping[str, str]:
+def vendors() -> Iterator[FakeServer]:
+    with FakeServer(Fakes()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def variables(vendors: FakeServer) -> Mapping[str, str]:
     """The Worker's settings and secrets, known to the tests that sign something."""
     return {
+        **vendors.fakes.variables(vendors.origin),
+        "DEV_OUTBOUND_ORIGINS": vendors.origin,
+        "RESEND_API_KEY": "re_fakes_0123456789",
+        "MAIL_FROM": "Coccinelle <desk@sample.example>",
+        "TWILIO_SENDER": "+33199000000",
         "ENVIRONMENT": "development",
         "JWT_SECRET": "test-jwt-secret-0123456789abcdef0123456789abcdef",
         "CREDENTIALS_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",

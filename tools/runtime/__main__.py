@@ -34,7 +34,7 @@ def _run(args: list[str]) -> None:
     if asked.command == "bundle":
         bundle.ensure()
     else:
-        dev.run(asked.port, is_fresh=asked.fresh, is_seeded=asked.seed)
+        dev.run(asked.port, is_fresh=asked.fresh, is_seeded=asked.seed, has_fakes=asked.fakes)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--port", type=int, default=dev.DEFAULT_PORT)
     start.add_argument("--fresh", action="store_true", help="forget the local database, files and queues first")
     start.add_argument("--seed", action="store_true", help="put the demonstration data in")
+    start.add_argument("--fakes", action="store_true", help="stand-ins for every vendor, on loopback")
     return parser
 
 

@@ -1,12 +1,16 @@
 """The Worker for a person at work: reloads at each edit, shows its log, ends with Ctrl-C."""
 
+import contextlib
 import shutil
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 
+from tools.fakes import Fakes
+from tools.fakes.server import FakeServer
 from tools.runtime import devvars
 from tools.runtime.locations import ROOT, RuntimeNotReady
 from tools.runtime.process import is_port_free
@@ -17,7 +21,7 @@ DEFAULT_PORT = 8787
 HEALTH_TIMEOUT_S = 60.0
 
 
-def run(port: int, *, is_fresh: bool, is_seeded: bool) -> None:
+def run(port: int, *, is_fresh: bool, is_seeded: bool, has_fakes: bool = False) -> None:
     if not is_port_free(port):
         raise RuntimeNotReady(f"Port {port} is in use: end what listens there, or choose another with --port.")
     if is_fresh:
@@ -26,16 +30,28 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool) -> None:
         _say("Wrote .dev.vars with secrets of its own.")
     log_path = ROOT / f".wrangler/dev-{port}.log"
     log_path.unlink(missing_ok=True)
-    worker = LocalWorker(port, STATE, snapshot=False, log_path=log_path)
-    _say("Applying the database's migrations.")
-    worker.migrate()
-    _say("Starting the Worker; its first answer takes some ten seconds.")
-    with worker:
+    with contextlib.ExitStack() as stack:
+        variables = _with_fakes(stack.enter_context(FakeServer(Fakes()))) if has_fakes else None
+        worker = LocalWorker(port, STATE, snapshot=False, variables=variables, log_path=log_path)
+        _say("Applying the database's migrations.")
+        worker.migrate()
+        _say("Starting the Worker; its first answer takes some ten seconds.")
+        stack.enter_context(worker)
         _wait_until_healthy(worker)
         if is_seeded:
             subprocess.run([sys.executable, "-m", "tools.seed", "--url", worker.url], cwd=ROOT, check=True)
         _say(ready_line(worker.url, worker.port, is_seeded=is_seeded))
         _show_log(worker)
+
+
+def _with_fakes(server: FakeServer) -> Mapping[str, str]:
+    """The settings of .dev.vars, with every vendor on loopback."""
+    own = devvars.read(ROOT)
+    sender = "+33199000000"
+    server.fakes.twilio.add_account(own["TWILIO_ACCOUNT_SID"], own["TWILIO_AUTH_TOKEN"], numbers=[sender])
+    _say(f"The vendors are fakes; what they hold: {server.origin}/state, your webhooks: {server.origin}/receiver/NAME")
+    keys = {"RESEND_API_KEY": "re_fakes", "MAIL_FROM": "Coccinelle <desk@sample.example>", "TWILIO_SENDER": sender}
+    return {**own, **keys, **server.fakes.variables(server.origin), "DEV_OUTBOUND_ORIGINS": server.origin}
 
 
 def ready_line(url: str, port: int, *, is_seeded: bool) -> str:

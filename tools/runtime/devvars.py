@@ -43,6 +43,12 @@ def _filled_line(line: str) -> str:
     return f'{found[1]}="{MAKERS.get(found[1], _token)()}"\n' if found else line
 
 
+def read(project: Path) -> Mapping[str, str]:
+    lines = (project / ".dev.vars").read_text(encoding="utf-8").splitlines()
+    given = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in given}
+
+
 def write_if_missing(project: Path) -> bool:
     """Whether it wrote one; one that is there is never touched, and the new one is the owner's to read only."""
     example = (project / ".dev.vars.example").read_text(encoding="utf-8")
