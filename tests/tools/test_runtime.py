@@ -39,6 +39,14 @@ class TestConfig:
         local = localized(ENVIRONMENT="development", JWT_SECRET="x")
         assert local["vars"] == {**PRODUCTION["vars"], "ENVIRONMENT": "development", "JWT_SECRET": "x"}
 
+    def test_the_limit_follows_its_setting(self) -> None:
+        limits = {one["name"]: one["simple"]["limit"] for one in localized(RATE_LIMIT_PER_MINUTE="7")["ratelimits"]}
+        assert limits == {"PUBLIC_LIMIT": 7, "TENANT_LIMIT": 600}
+
+    def test_the_deployed_limit_is_what_its_setting_says(self) -> None:
+        public = next(one for one in PRODUCTION["ratelimits"] if one["name"] == "PUBLIC_LIMIT")
+        assert str(public["simple"]["limit"]) == PRODUCTION["vars"]["RATE_LIMIT_PER_MINUTE"]
+
     def test_required_secrets_are_left_out_since_they_would_hide_the_others(self) -> None:
         assert "secrets" in PRODUCTION
         assert "secrets" not in localized()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.runtime import devvars
 from tools.runtime.locations import HERE
 
 # workerd's own development release reads the Pyodide bundle from disk; the dated ones fetch it.
@@ -37,6 +38,8 @@ def localized(production: Config, project: Path, variables: Mapping[str, str]) -
     config["services"] = [*production.get("services", []), *_standin_bindings(production)]
     if "assets" in production:
         config["assets"] = {**production["assets"], "directory": str(project / production["assets"]["directory"])}
+    given = {**devvars.read(project), **variables}
+    config["ratelimits"] = [_with_limit(one, given) for one in production.get("ratelimits", [])]
     config["d1_databases"] = [_with_absolute_migrations(one, project) for one in production.get("d1_databases", [])]
     return config
 
@@ -70,6 +73,14 @@ def _standin_bindings(production: Config) -> list[Config]:
         props = {"index": name, **VECTOR_SHAPES[name]}
         bindings.append({"binding": index["binding"], "service": STANDINS, "entrypoint": "Vectorize", "props": props})
     return bindings
+
+
+def _with_limit(limit: Config, variables: Mapping[str, str]) -> Config:
+    """A binding's limit stands still; here it follows the setting that tells it."""
+    asked = variables.get("RATE_LIMIT_PER_MINUTE", "")
+    if limit["name"] != "PUBLIC_LIMIT" or not asked.isdigit():
+        return limit
+    return {**limit, "simple": {**limit["simple"], "limit": int(asked)}}
 
 
 def _with_absolute_migrations(database: Config, project: Path) -> Config:

@@ -31,8 +31,8 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool, has_fakes: bool = False) 
     log_path = ROOT / f".wrangler/dev-{port}.log"
     log_path.unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        variables = _with_fakes(stack.enter_context(FakeServer(Fakes()))) if has_fakes else None
-        worker = LocalWorker(port, STATE, snapshot=False, variables=variables, log_path=log_path)
+        fakes = _fakes_for(stack.enter_context(FakeServer(Fakes()))) if has_fakes else {}
+        worker = LocalWorker(port, STATE, snapshot=False, additional=fakes, log_path=log_path)
         _say("Applying the database's migrations.")
         worker.migrate()
         _say("Starting the Worker; its first answer takes some ten seconds.")
@@ -44,14 +44,14 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool, has_fakes: bool = False) 
         _show_log(worker)
 
 
-def _with_fakes(server: FakeServer) -> Mapping[str, str]:
-    """The settings of .dev.vars, with every vendor on loopback."""
+def _fakes_for(server: FakeServer) -> Mapping[str, str]:
+    """The settings that .dev.vars leave open: every vendor on loopback."""
     own = devvars.read(ROOT)
     sender = "+33199000000"
     server.fakes.twilio.add_account(own["TWILIO_ACCOUNT_SID"], own["TWILIO_AUTH_TOKEN"], numbers=[sender])
     _say(f"The vendors are fakes; what they hold: {server.origin}/state, your webhooks: {server.origin}/receiver/NAME")
     keys = {"RESEND_API_KEY": "re_fakes", "MAIL_FROM": "Coccinelle <desk@sample.example>", "TWILIO_SENDER": sender}
-    return {**own, **keys, **server.fakes.variables(server.origin), "DEV_OUTBOUND_ORIGINS": server.origin}
+    return {**keys, **server.fakes.variables(server.origin), "DEV_OUTBOUND_ORIGINS": server.origin}
 
 
 def ready_line(url: str, port: int, *, is_seeded: bool) -> str:

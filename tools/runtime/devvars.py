@@ -44,7 +44,9 @@ def _filled_line(line: str) -> str:
 
 
 def read(project: Path) -> Mapping[str, str]:
-    lines = (project / ".dev.vars").read_text(encoding="utf-8").splitlines()
+    """Nothing where there is no file."""
+    file = project / ".dev.vars"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     given = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, _, value in given}
 

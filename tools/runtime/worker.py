@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from tools.runtime import bundle, config, snapshot, wrangler
@@ -32,8 +32,9 @@ class WorkerDidNotStart(Exception):
 class LocalWorker:
     """Several can run at once from one checkout: each has its own config, log and temporary files.
 
-    `variables` stand in the place of the project's .dev.vars, which are read only where it is None. A snapshot
-    makes later starts quick and hides edits: without one the Worker reloads when a file of src/ changes.
+    `variables` stand in the place of the project's .dev.vars, which are read only where it is None; `additional`
+    ones are for what those leave open. A snapshot makes later starts quick and hides edits: without one the Worker
+    reloads when a file of src/ changes.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class LocalWorker:
         *,
         snapshot: bool = True,
         variables: Mapping[str, str] | None = None,
+        additional: Mapping[str, str] = MappingProxyType({}),
         log_path: Path | None = None,
         project: Path = ROOT,
     ) -> None:
@@ -51,6 +53,7 @@ class LocalWorker:
         self.url = f"http://127.0.0.1:{self.port}"
         self.persist_to = (persist_to or self.project / ".wrangler/state").resolve()
         self.variables = variables
+        self._additional = additional
         self._takes_snapshot = snapshot
         self._private = _private_folder(self.project)
         self.log_path = log_path or self._private / "worker.log"
@@ -131,7 +134,7 @@ class LocalWorker:
     def _write_configs(self, production: config.Config) -> None:
         # Here and not at the root: wrangler reads .dev.vars beside the config, and one config a run cannot be shared.
         self._private.mkdir(parents=True, exist_ok=True)
-        local = config.localized(production, self.project, self.variables or {})
+        local = config.localized(production, self.project, {**(self.variables or {}), **self._additional})
         (self._private / "wrangler.json").write_text(json.dumps(local, indent=1))
         (self._private / "standins.json").write_text(json.dumps(config.standins(), indent=1))
         _link(self._private / "python_modules", self.project / "python_modules")
