@@ -77,7 +77,7 @@ async def whatsapp(body: MetaBody, ports: PortsOf) -> dict[str, bool]:
     operation_id="own_email",
     status_code=200,
     responses=STATUSES,
-    openapi_extra=json_body("Resend's event, Svix-signed."),
+    openapi_extra=json_body("Resend's event, Svix-signed.", in_path=("webhook_token",)),
 )
 async def email(event: ResendEvent, ports: PortsOf) -> dict[str, bool]:
     """An event of Resend: a mail that came in, or what became of one that went out."""
@@ -92,7 +92,7 @@ async def email(event: ResendEvent, ports: PortsOf) -> dict[str, bool]:
     "/vapi/{webhook_token}",
     operation_id="own_vapi",
     responses=STATUSES,
-    openapi_extra=json_body("A server message of Vapi."),
+    openapi_extra=json_body("A server message of Vapi.", in_path=("webhook_token",)),
 )
 async def vapi(message: VapiMessage, ports: PortsOf) -> dict[str, Any]:
     """A server message of Vapi: reports are stored; a question gets an answer that its caller can hear."""

@@ -112,7 +112,9 @@ def form_body(description: str) -> dict[str, Any]:
     return {"requestBody": {"description": description, "required": True, "content": content}}
 
 
-def json_body(description: str) -> dict[str, Any]:
-    """The same for a webhook whose body is JSON."""
+def json_body(description: str, in_path: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The same for a webhook whose body is JSON; `in_path` names what the path holds and the handler does not take."""
     content = {"application/json": {"schema": {"type": "object"}}}
-    return {"requestBody": {"description": description, "required": True, "content": content}}
+    named = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
+    body = {"description": description, "required": True, "content": content}
+    return {"requestBody": body, **({"parameters": named} if named else {})}
