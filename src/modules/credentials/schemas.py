@@ -3,14 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from modules.instants import Instant
 from modules.text import Email, Input, Name, PhoneText, bounded
 from ports.vendors import Provider
 
+
+def _fit_for_a_header(secret: SecretStr) -> SecretStr:
+    if not all("!" <= character <= "~" for character in secret.get_secret_value()):
+        raise ValueError("this holds characters that no vendor puts into a key; was something else copied with it?")
+    return secret
+
+
 # SecretStr keeps its value out of every repr, and so out of every error and log line.
-Secret = Annotated[SecretStr, Field(min_length=8, max_length=500)]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=500)]
+Secret = Annotated[Password, AfterValidator(_fit_for_a_header)]
 Host = Annotated[str, bounded(3, 253, r"^[A-Za-z0-9.-]+$")]
 
 
@@ -39,7 +47,7 @@ class SmtpCredentials(Input):
     host: Host
     port: Annotated[int, Field(ge=1, le=65_535)]
     username: Annotated[str, bounded(1, 254)]
-    password: Secret
+    password: Password
     sender: Email
 
 
