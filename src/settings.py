@@ -10,6 +10,9 @@ from errors import Misconfigured
 Environment = Literal["production", "development"]
 Origin = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s]+)?$")]
 Origins = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s,*]+(,\s*https?://[^/?#\s,*]+)*)?$")]
+Models = Annotated[
+    str, StringConstraints(pattern=r"^((workers_ai|openai|anthropic):[^,\s]+(,|$))*$")
+]  # provider:model, apart by commas
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^?#\s]+$")]
 
 
@@ -43,6 +46,10 @@ class Settings(BaseModel):
     mail_from: str = ""
     meta_app_secret: str = ""
     meta_webhook_verify_token: str = ""
+    circuit_breaker_enabled: bool = True
+    circuit_breaker_threshold: int = Field(default=3, ge=1)
+    circuit_breaker_recovery_timeout: float = Field(default=30, gt=0)
+    default_models: Models = ""
     twilio_base_url: BaseUrl = "https://api.twilio.com"
     vapi_base_url: BaseUrl = "https://api.vapi.ai"
     openai_base_url: BaseUrl = "https://api.openai.com/v1"

@@ -3,14 +3,19 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from ports.cipher import Keyring
 from ports.clock import Clock
+from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
 from ports.vendors import Credential, Provider, Vendors
 from providers.accounts import VendorAccounts
+from providers.anthropic.messages import AnthropicModel
+from providers.breaker import Breakers
 from providers.http import Api, Connect
+from providers.openai.chat import OpenAiModel
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
 from providers.twilio.messages import TwilioMessages
@@ -23,9 +28,19 @@ class VendorPorts:
     texts: TextMessages
     checks: Vendors
     outbound: Outbound
+    models: Mapping[ModelProvider, LanguageModel]
 
 
-def vendor_ports(settings: Settings, connect: Connect, clock: Clock) -> VendorPorts:
+def breakers_of(settings: Settings, clock: Clock) -> Breakers:
+    return Breakers(
+        clock,
+        threshold=settings.circuit_breaker_threshold,
+        recovery_s=settings.circuit_breaker_recovery_timeout,
+        is_enabled=settings.circuit_breaker_enabled,
+    )
+
+
+def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: Breakers) -> VendorPorts:
     urls: Mapping[Provider, str] = {
         "twilio": settings.twilio_base_url,
         "vapi": settings.vapi_base_url,
@@ -35,13 +50,20 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock) -> VendorPo
         "resend": settings.resend_base_url,
         "whatsapp": settings.meta_base_url,
     }
-    apis = {provider: Api(connect, url) for provider, url in urls.items()}
+    apis = {provider: Api(connect, url, breakers=breakers) for provider, url in urls.items()}
     return VendorPorts(
         mailer=ResendMailer(apis["resend"]),
         texts=TwilioMessages(apis["twilio"]),
         checks=VendorAccounts(apis),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),
+        models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
     )
+
+
+def default_models(settings: Settings) -> tuple[tuple[ModelProvider, str], ...]:
+    """`provider:model` apart by commas."""
+    named = (one.partition(":") for one in settings.default_models.split(",") if one)
+    return tuple((cast(ModelProvider, provider), model) for provider, _, model in named)
 
 
 def keyring_of(settings: Settings) -> Keyring:

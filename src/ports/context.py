@@ -9,7 +9,7 @@ from ports.database import Database
 from ports.ids import Ids
 from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
-from ports.language_model import LanguageModel
+from ports.language_model import LanguageModel, ModelProvider
 from ports.limits import Limits
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
@@ -27,7 +27,8 @@ class Ports:
     keyring: Keyring
     jobs: Jobs
     limits: Limits
-    model: LanguageModel
+    models: Mapping[ModelProvider, LanguageModel]
+    default_models: tuple[tuple[ModelProvider, str], ...]  # of agents that name none, first choice first
     mailer: Mailer
     texts: TextMessages
     vendors: Vendors

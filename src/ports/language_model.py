@@ -1,112 +1,67 @@
-"""What decides an agent's next words: a model of a vendor, or our own receptionist that needs none."""
+"""A vendor's language model: messages and tools in, words and tool calls out, as they come."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
-Language = Literal["fr", "en"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from ports.vendors import Credential
 
-Action = Literal["listen", "transfer", "hang_up"]
-DialOutcome = Literal["completed", "answered", "busy", "no-answer", "failed", "canceled"]
+ModelProvider = Literal["workers_ai", "openai", "anthropic"]
+Role = Literal["system", "user", "assistant", "tool"]
+Ending = Literal["stop", "length", "tool_calls", "refusal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ToolCall:
+    """`arguments` is what the model wrote: JSON, one hopes."""
+
     id: str
     name: str
-    duration_min: int
-    price_minor: int | None = None  # in the currency's minor unit (cents)
-    currency: str | None = None  # ISO 4217
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
-class Faq:
-    id: str
-    question: str
-    answer: str
+class Message:
+    role: Role
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()  # of an assistant
+    tool_call_id: str = ""  # that a tool answers
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """One local opening: "HH:MM" to "HH:MM" ("24:00" allowed); one that closes at or before it opens ends the next day."""
-
-    opens: str
-    closes: str
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessFacts:
-    """What the database holds about the business at this turn; nothing else may be claimed."""
-
+class ToolSpec:
     name: str
-    timezone: str  # IANA
-    sector: str | None = None
-    address: str | None = None
-    phone: str | None = None  # E.164
-    email: str | None = None
-    website: str | None = None
-    hours: Mapping[Weekday, tuple[Opening, ...]] | None = None  # None: never given; a missing weekday: closed
-    services: tuple[Service, ...] = ()
-    faqs: tuple[Faq, ...] = ()
-    transfer_number: str | None = None  # E.164
+    description: str
+    parameters: Mapping[str, Any]  # JSON Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What came back from the caller: speech, keys, silence (none of them) or the end of a transfer."""
-
-    speech: str | None = None
-    digits: str | None = None
-    confidence: float | None = None  # 0..1 as the recogniser reports it
-    dial_outcome: DialOutcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueState:
-    """What the conversation remembers between turns; plain values only, stored as JSON."""
-
-    stage: str = "open"
-    silences: int = 0  # in a row
-    misses: int = 0  # turns in a row that were not understood
-    last_words: str = ""  # what "repeat" repeats
-    draft: Mapping[str, str] = field(default_factory=dict)  # the message being taken: name, phone_number, reason
+class ModelRequest:
+    model: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    temperature: float | None = None
+    max_tokens: int = 300
+    total_s: float = 8.0
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TurnRequest:
-    language: Language
-    agent_name: str
-    facts: BusinessFacts
-    state: DialogueState
-    heard: Heard
-    now: datetime  # aware, UTC
-    caller_number: str | None = None  # E.164, None when withheld
+class Words:
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class TakenMessage:
-    """A message for the business; it is announced as noted only in the turn whose write stores it."""
-
-    name: str
-    reason: str
-    phone_number: str | None = None  # E.164, or as it was said when that cannot be made of it
+class Ended:
+    why: Ending
+    input_tokens: int = 0
+    output_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TurnReply:
-    words: str  # plain text to be spoken
-    state: DialogueState
-    action: Action = "listen"
-    intent: str = "unknown"
-    sources: tuple[str, ...] = ()  # ids and names of the facts answered from: "faq_01..", "hours", "address"
-    score: float | None = None  # of the text match that chose the source, 0..1
-    message: TakenMessage | None = None
+ModelEvent = Words | ToolCall | Ended
 
 
 class LanguageModel(Protocol):
-    async def reply(self, turn: TurnRequest) -> TurnReply:
-        """Decides one turn. The orchestrator stores the answer before anything is said."""
+    def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Ends with Ended. Raises VendorUnavailable (also for a stream that breaks off) or VendorRejected."""
         ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ports.language_model import Action
+from ports.dialogue import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,25 @@
-"""The one way to a vendor's API: a timeout always, retries as data and for repeatable requests only, one error family."""
+"""The one way to a vendor's API: a timeout always, retries as data and for repeatable requests only, one error family,
+one circuit breaker."""
 
 import asyncio
+import hashlib
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from ports.vendors import VendorRejected, VendorUnavailable
+from providers.breaker import Breakers
 
 Connect = Callable[[], httpx.AsyncBaseTransport]
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 RETRY_DELAYS_S = (0.2, 0.8)
 MOST_PATIENCE_S = 2.0  # for a vendor that says when to come back
+_KEYS = ("authorization", "x-api-key", "xi-api-key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Api:
     connect: Connect
     base_url: str
     timeout_s: float = 8.0
+    breakers: Breakers | None = None
 
     async def send(self, method: str, path: str, *, is_repeatable: bool = False, **request: Any) -> Any:
         """The JSON of a 2xx answer, None where there is none; `request` is httpx's (headers, json, data, params, auth).
@@ -39,20 +44,60 @@ class Api:
         return await self._once(method, path, request)
 
     async def _once(self, method: str, path: str, request: dict[str, Any]) -> Any:
-        async with httpx.AsyncClient(
-            transport=self.connect(), base_url=self.base_url, timeout=self.timeout_s, trust_env=False
-        ) as client:
-            try:
-                answer = await client.request(method, path, **request)
-            except httpx.ConnectError as error:
-                raise VendorUnavailable("not_reached") from error
-            except httpx.HTTPError as error:
-                raise VendorUnavailable("no_answer", is_unsure=True) from error
-        if answer.is_success:
-            with suppress(ValueError):
-                return answer.json()
-            return None
-        raise _failure(answer)
+        async with self.open(method, path, self.timeout_s, **request) as answer:
+            content = await answer.aread()
+        with suppress(ValueError):
+            return json.loads(content)
+        return None
+
+    async def lines(self, path: str, total_s: float, **request: Any) -> AsyncIterator[str]:
+        """A POST's answer line by line as it comes, within `total_s` seconds in all. Raises as `send` does."""
+        async with self.open("POST", path, total_s, **request) as answer:
+            async for line in answer.aiter_lines():
+                yield line
+
+    @asynccontextmanager
+    async def open(self, method: str, path: str, total_s: float, **request: Any) -> AsyncIterator[httpx.Response]:
+        """A 2xx answer whose body is still to be read."""
+        client = httpx.AsyncClient(transport=self.connect(), base_url=self.base_url, timeout=total_s, trust_env=False)
+        asked = client.build_request(method, path, **_without_auth(request))
+        circuit = self._circuit(asked)
+        if self.breakers is not None and not self.breakers.allows(circuit):
+            raise VendorUnavailable("circuit_open")
+        try:
+            async with asyncio.timeout(total_s), client:
+                answer = await client.send(asked, stream=True, auth=request.get("auth"))
+                try:
+                    if not answer.is_success:
+                        await answer.aread()
+                        raise _failure(answer)
+                    yield answer
+                finally:
+                    await answer.aclose()
+        except VendorUnavailable:
+            self._failed(circuit)
+            raise
+        except httpx.ConnectError as error:
+            self._failed(circuit)
+            raise VendorUnavailable("not_reached") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            self._failed(circuit)
+            raise VendorUnavailable("no_answer", is_unsure=True) from error
+        if self.breakers is not None:
+            self.breakers.succeeded(circuit)
+
+    def _failed(self, circuit: str) -> None:
+        if self.breakers is not None:
+            self.breakers.failed(circuit)
+
+    def _circuit(self, asked: httpx.Request) -> str:
+        """By vendor and credential: one tenant's trouble with its key is not everybody's."""
+        keys = "".join(asked.headers.get(name, "") for name in _KEYS)
+        return hashlib.sha256(f"{self.base_url} {keys}".encode()).hexdigest()[:24]
+
+
+def _without_auth(request: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name != "auth"}
 
 
 def _failure(answer: httpx.Response) -> VendorRejected | VendorUnavailable:

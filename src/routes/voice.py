@@ -112,7 +112,7 @@ async def turn(form: WaitingForm, request: Request, ports: PortsOf, twiml: Telep
     spoken, number = _spoken(request, form.params), _turn_number(request)
     log.bind(call_sid=given.call.call_sid, turn=number)
     try:
-        asked = calls.Turn((PROVIDER, given.call.call_sid), number, form.account)
+        asked = calls.Turn((PROVIDER, given.call.call_sid), number, form.account, request.state.correlation_id)
         answered = await calls.take_turn(ports, twiml, asked, given.heard)
     except calls.UnknownCall:
         await confirm(request)

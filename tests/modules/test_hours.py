@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.business import hours
-from ports.language_model import WEEKDAYS, Opening, Weekday
+from ports.dialogue import WEEKDAYS, Opening, Weekday
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE: dict[Weekday, tuple[Opening, ...]] = {

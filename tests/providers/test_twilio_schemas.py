@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ports.language_model import Heard
+from ports.dialogue import Heard
 from providers.twilio.schemas import (
     CALL_STATUSES,
     TERMINAL_STATUSES,

@@ -180,7 +180,7 @@ class Scene:
     variables: Mapping[str, str]
 
     def world(self) -> World:
-        world = World(**self.variables)  # type: ignore[arg-type]
+        world = World(**self.variables)
         world.db.connection.deserialize(self.content)
         world.db.connection.execute("PRAGMA foreign_keys = ON")
         world.ids.skip(self.next_id)
@@ -224,7 +224,7 @@ def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
 
 
 def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) -> Scene:
-    world = World(**variables)  # type: ignore[arg-type]
+    world = World(**variables)
     secrets = {**VARIABLES, **variables}
     with client_of(world) as owner, client_of(world) as stranger:
         sign_up(stranger, email="stranger@sample.example")

@@ -180,7 +180,7 @@ PUBLIC_POSTS = list(public_posts())
 def test_a_public_route_keeps_secrets(
     path: str, body: Mapping[str, Any], watch: Watch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world = World(**MARKED)  # type: ignore[arg-type]
+    world = World(**MARKED)
     for _ in conditions(world):
         with client_of(world) as client:
             for email in ("sample@sample.example", "wrong"):
@@ -195,7 +195,7 @@ def test_a_public_route_keeps_secrets(
 
 
 def test_the_secrets_in_mails_are_not_stored(watch: Watch, capsys: pytest.CaptureFixture[str]) -> None:
-    world = World(**MARKED)  # type: ignore[arg-type]
+    world = World(**MARKED)
     with client_of(world) as client:
         body = {"email": "sample@sample.example", "password": GIVEN["password"], "name": "Sample"}
         watch.see(client.post("/api/v1/auth/signup", json=body))

@@ -30,7 +30,7 @@ OWN_SECRET = "whsec_OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="
 
 @pytest.fixture
 def world() -> World:
-    return World(**SECRETS)  # type: ignore[arg-type]
+    return World(**SECRETS)
 
 
 def events(world: World) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from errors import Misconfigured
-from ports.language_model import TurnReply, TurnRequest
+from ports.dialogue import TurnReply, TurnRequest
 from tests.support.business import onboard
 from tests.support.fakes import VARIABLES, World
 from tests.support.http import ORIGIN, client_of
@@ -265,17 +265,16 @@ def test_markup_in_what_is_spoken_stays_text(client: httpx.Client, world: World)
         assert not caller.is_over
 
 
-class FailingModel:
-    async def reply(self, turn: TurnRequest) -> TurnReply:
-        raise RuntimeError("our own code is down")
+def broken(turn: TurnRequest) -> TurnReply:
+    raise RuntimeError("our own code is down")
 
 
 def test_when_our_own_code_fails_the_caller_is_asked_again_and_then_put_through(
-    client: httpx.Client, garage: str, world: World
+    client: httpx.Client, garage: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with call(client) as caller:
         caller.start()
-        world.model = FailingModel()
+        monkeypatch.setattr("modules.engine.engine.decide", broken)
         words = caller.say("bonjour")
         assert words == ["Excusez-moi, je n'ai pas pu traiter votre réponse. Pouvez-vous répéter ?"]
         caller.say("bonjour")

@@ -8,14 +8,13 @@ import httpx
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from modules.omnichannel.receptionist import Receptionist
 from ports.cipher import CannotOpen
 from ports.context import Ports
-from ports.language_model import LanguageModel
+from ports.language_model import LanguageModel, ModelProvider
 from settings import Settings, load_settings
 from tests.support.sqlite import SqliteDatabase
 from tools.fakes import Fakes
-from wiring import keyring_of, platform_accounts, vendor_ports
+from wiring import breakers_of, default_models, keyring_of, platform_accounts, vendor_ports
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # a Friday; 12:00 in Paris
 
@@ -119,21 +118,22 @@ class SteeredLimits:
 class World:
     """One installation in memory, its vendors included."""
 
-    def __init__(self, model: LanguageModel | None = None, **variables: str) -> None:
+    def __init__(self, **variables: str) -> None:
         self.db = SqliteDatabase()
         self.clock = FixedClock()
         self.ids = CountingIds()
         self.jobs = RecordedJobs()
         self.cipher = CountingCipher()
         self.limits = SteeredLimits()
-        self.model: LanguageModel = model or Receptionist()
+        self.models: dict[ModelProvider, LanguageModel] = {}  # in the place of those that speak to the fakes
         self.fakes = Fakes(self.clock.now)
         vendors = self.fakes.variables("https://fakes.test")
         self.settings: Settings = load_settings({**VARIABLES, **vendors, **variables})
+        self.breakers = breakers_of(self.settings, self.clock)
 
     @property
     def ports(self) -> Ports:
-        vendors = vendor_ports(self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.clock)
+        vendors = vendor_ports(self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.clock, self.breakers)
         return Ports(
             db=self.db,
             clock=self.clock,
@@ -143,7 +143,8 @@ class World:
             keyring=keyring_of(self.settings),
             jobs=self.jobs,
             limits=self.limits,
-            model=self.model,
+            models={**vendors.models, **self.models},
+            default_models=default_models(self.settings),
             mailer=vendors.mailer,
             texts=vendors.texts,
             vendors=vendors.checks,

@@ -9,14 +9,16 @@ from adapters.cloudflare.fetch import FetchTransport
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.cloudflare.limits import BindingLimits
+from adapters.cloudflare.workers_ai import WorkersAiModel
 from adapters.system import SystemClock, SystemIds
-from modules.omnichannel.receptionist import Receptionist
 from ports.context import Ports
 from ports.database import Statement
+from providers.breaker import Breakers
 from settings import DEVELOPMENT_ONLY, VARIABLES, Settings, load_settings
-from wiring import keyring_of, platform_accounts, vendor_ports
+from wiring import breakers_of, default_models, keyring_of, platform_accounts, vendor_ports
 
-_CLOCK, _IDS, _KDF, _MODEL, _CIPHER = SystemClock(), SystemIds(), NodeKeyDerivation(), Receptionist(), WebCipher()
+_CLOCK, _IDS, _KDF, _CIPHER = SystemClock(), SystemIds(), NodeKeyDerivation(), WebCipher()
+_breakers: Breakers | None = None  # what this isolate has learnt of vendors
 _settings: Settings | None = None  # variables are fixed for the life of an isolate
 
 
@@ -45,7 +47,9 @@ def ports_from(env: Any, settings: Settings) -> Ports:
         await env.VECTORIZE.describe()
 
     probes = {"d1": database, "r2": blobs, "vectorize": vectors}
-    vendors = vendor_ports(settings, FetchTransport, _CLOCK)
+    global _breakers
+    _breakers = _breakers or breakers_of(settings, _CLOCK)
+    vendors = vendor_ports(settings, FetchTransport, _CLOCK, _breakers)
     return Ports(
         db=db,
         clock=_CLOCK,
@@ -55,7 +59,8 @@ def ports_from(env: Any, settings: Settings) -> Ports:
         keyring=keyring_of(settings),
         jobs=QueueJobs(env.JOBS),
         limits=BindingLimits(env.PUBLIC_LIMIT, env.TENANT_LIMIT),
-        model=_MODEL,
+        models={**vendors.models, "workers_ai": WorkersAiModel(env.AI)},
+        default_models=default_models(settings),
         mailer=vendors.mailer,
         texts=vendors.texts,
         vendors=vendors.checks,

@@ -1,6 +1,8 @@
 """httpx over the runtime's fetch: the only way out of a Worker."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -16,7 +18,7 @@ _NOT_READ = frozenset({"content-encoding", "content-length", "transfer-encoding"
 
 
 class FetchTransport(httpx.AsyncBaseTransport):
-    """Reads the answer whole, or not at all; the read timeout of the request bounds all of it.
+    """Answers as they come; the read timeout bounds the wait for their head and for each piece.
 
     Redirects are httpx's to follow.
     """
@@ -33,32 +35,44 @@ class FetchTransport(httpx.AsyncBaseTransport):
         }
         if body:
             options["body"] = body
-        most_bytes = 0 if request.extensions.get("is_unread") else MAX_ANSWER_BYTES
-        exchange = _exchange(str(request.url), to_js(options, dict_converter=js.Object.fromEntries), most_bytes)
+        asked = js.fetch(str(request.url), to_js(options, dict_converter=js.Object.fromEntries))
         try:
-            return await asyncio.wait_for(exchange, limits.get("read"))
+            answer = await asyncio.wait_for(asked, limits.get("read"))
         except TimeoutError as error:
             controller.abort()
             raise httpx.ReadTimeout("no answer in time", request=request) from error
         except JsException as error:
             raise httpx.ConnectError("the connection failed", request=request) from error
+        headers = [(str(name), str(value)) for name, value in js.Array.from_(answer.headers.entries()).to_py()]
+        kept = [(name, value) for name, value in headers if name.lower() not in _NOT_READ]
+        most_bytes = 0 if request.extensions.get("is_unread") else MAX_ANSWER_BYTES
+        content = _Body(answer.body, most_bytes, limits.get("read")) if answer.body else httpx.ByteStream(b"")
+        return httpx.Response(int(answer.status), headers=kept, stream=content, request=request)
 
 
-async def _exchange(url: str, options: Any, most_bytes: int) -> httpx.Response:
-    answer = await js.fetch(url, options)
-    content = await _read(answer.body, most_bytes) if answer.body else b""
-    headers = [(str(name), str(value)) for name, value in js.Array.from_(answer.headers.entries()).to_py()]
-    kept = [(name, value) for name, value in headers if name.lower() not in _NOT_READ]
-    return httpx.Response(int(answer.status), headers=kept, content=content)
-
-
-async def _read(stream: Any, most_bytes: int) -> bytes:
+class _Body(httpx.AsyncByteStream):
     """At most so many bytes: what is more is cut off, and the connection with it."""
-    reader, content = stream.getReader(), bytearray()
-    while len(content) < most_bytes:
-        piece = await reader.read()
-        if piece.done:
-            return bytes(content)
-        content += piece.value.to_bytes()
-    await reader.cancel()
-    return bytes(content[:most_bytes])
+
+    def __init__(self, stream: Any, most_bytes: int, read_s: float | None) -> None:
+        self._reader = stream.getReader()
+        self._most_bytes = most_bytes
+        self._read_s = read_s
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        while seen < self._most_bytes:
+            try:
+                piece = await asyncio.wait_for(self._reader.read(), self._read_s)
+            except TimeoutError as error:
+                raise httpx.ReadTimeout("the answer stopped coming") from error
+            except JsException as error:
+                raise httpx.ReadError("the connection broke off") from error
+            if piece.done:
+                return
+            content = bytes(piece.value.to_bytes())
+            seen += len(content)
+            yield content
+
+    async def aclose(self) -> None:
+        with suppress(JsException):
+            await self._reader.cancel()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ports.language_model import WEEKDAYS, Opening, Weekday
+from ports.dialogue import WEEKDAYS, Opening, Weekday
 
 WeeklyHours = Mapping[Weekday, tuple[Opening, ...]]
 Span = tuple[datetime, datetime]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt, StringConstrai
 
 from modules.phone import is_region
 from modules.text import Blank, Email, Input, IsLine, Name, Paragraph, PhoneText, WebAddress, bounded
-from ports.language_model import Weekday
+from ports.dialogue import Weekday
 
 
 def _zone(value: str) -> str:

@@ -7,8 +7,8 @@ from modules.business import queries
 from modules.business.schemas import Profile, ProfileOut, ServiceList, ServiceListOut, ServiceOut
 from modules.phone import to_e164
 from ports.database import Result, Statement
+from ports.dialogue import WEEKDAYS
 from ports.ids import Ids
-from ports.language_model import WEEKDAYS
 
 # Where a euro is not what a price without a currency means.
 CURRENCIES = {"CH": "CHF", "LI": "CHF", "GB": "GBP", "US": "USD", "CA": "CAD", "MA": "MAD", "TN": "TND", "DZ": "DZD"}

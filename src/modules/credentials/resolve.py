@@ -16,10 +16,17 @@ PLATFORM_PROVIDERS: Mapping[str, frozenset[Provider]] = {"free": frozenset(("twi
 async def resolve(ports: Ports, tenant_id: str, provider: Provider) -> Credential | None:
     """The tenant's own, else the platform's where the plan includes it, else None: the feature degrades."""
     (found,) = await ports.db.batch(queries.sealed(tenant_id, provider))
-    own = await _opened(ports, tenant_id, provider, found.rows)
-    if own is not None or not found.rows:
+    if not found.rows:
+        return None
+    return await choose(ports, tenant_id, provider, found.rows, str(found.rows[0]["subscription_plan"]))
+
+
+async def choose(ports: Ports, tenant_id: str, provider: Provider, rows: Sequence[Row], plan: str) -> Credential | None:
+    """The same for whoever has read the sealed fields along with something else."""
+    own = await _opened(ports, tenant_id, provider, rows)
+    if own is not None:
         return own
-    included = PLATFORM_PROVIDERS.get(str(found.rows[0]["subscription_plan"]))
+    included = PLATFORM_PROVIDERS.get(plan)
     return ports.platform.get(provider) if included is None or provider in included else None
 
 

@@ -3,7 +3,7 @@
 from ports.database import Statement, Value
 
 # The values of an agent as `fields` below: agent_type, agent_name, voice_provider, voice_id, voice_language,
-# voice_mode, system_prompt, greeting_message, enable_appointments, enable_products.
+# voice_mode, system_prompt, greeting_message, enable_appointments, enable_products, models, tools (both JSON).
 Fields = tuple[Value, ...]
 
 
@@ -12,12 +12,12 @@ def upsert_default_agent(tenant_id: str, agent_id: str, at: str, fields: Fields)
     return Statement(
         """INSERT INTO omni_agent_configs (tenant_id, id, created_at, updated_at, is_default, agent_type, agent_name,
              voice_provider, voice_id, voice_language, voice_mode, system_prompt, greeting_message,
-             enable_appointments, enable_products)
-           VALUES (?1, ?2, ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8, COALESCE(?9, 'gather'), ?10, ?11, ?12, ?13)
+             enable_appointments, enable_products, models, tools)
+           VALUES (?1, ?2, ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8, COALESCE(?9, 'gather'), ?10, ?11, ?12, ?13, ?14, ?15)
            ON CONFLICT (tenant_id) WHERE is_default = 1 AND deleted_at IS NULL DO UPDATE SET
              agent_type = ?4, agent_name = ?5, voice_provider = ?6, voice_id = ?7, voice_language = ?8,
              voice_mode = COALESCE(?9, voice_mode), system_prompt = ?10, greeting_message = ?11,
-             enable_appointments = ?12, enable_products = ?13, updated_at = ?3""",
+             enable_appointments = ?12, enable_products = ?13, models = ?14, tools = ?15, updated_at = ?3""",
         (tenant_id, agent_id, at, *fields),
     )
 
@@ -27,10 +27,10 @@ def insert_agent(tenant_id: str, agent_id: str, at: str, fields: Fields) -> Stat
     return Statement(
         """INSERT INTO omni_agent_configs (tenant_id, id, created_at, updated_at, is_default, agent_type, agent_name,
              voice_provider, voice_id, voice_language, voice_mode, system_prompt, greeting_message,
-             enable_appointments, enable_products)
+             enable_appointments, enable_products, models, tools)
            VALUES (?1, ?2, ?3, ?3, NOT EXISTS (
                SELECT 1 FROM omni_agent_configs WHERE tenant_id = ?1 AND is_default = 1 AND deleted_at IS NULL),
-             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)""",
+             ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)""",
         (tenant_id, agent_id, at, *fields),
     )
 
@@ -40,8 +40,8 @@ def update_agent(tenant_id: str, agent_id: str, at: str, fields: Fields, version
     return Statement(
         """UPDATE omni_agent_configs SET agent_type = ?4, agent_name = ?5, voice_provider = ?6, voice_id = ?7,
              voice_language = ?8, voice_mode = ?9, system_prompt = ?10, greeting_message = ?11,
-             enable_appointments = ?12, enable_products = ?13, updated_at = ?3
-           WHERE tenant_id = ?1 AND id = ?2 AND version = ?14 AND deleted_at IS NULL""",
+             enable_appointments = ?12, enable_products = ?13, models = ?14, tools = ?15, updated_at = ?3
+           WHERE tenant_id = ?1 AND id = ?2 AND version = ?16 AND deleted_at IS NULL""",
         (tenant_id, agent_id, at, *fields, version),
     )
 
@@ -87,7 +87,8 @@ def insert_version(tenant_id: str, agent_id: str | None, texts: tuple[str, str],
                'greeting_message', COALESCE(a.greeting_message, ?4),
                'knowledge_base_ids', json(a.knowledge_base_ids),
                'enable_appointments', json(CASE a.enable_appointments WHEN 1 THEN 'true' ELSE 'false' END),
-               'enable_products', json(CASE a.enable_products WHEN 1 THEN 'true' ELSE 'false' END))
+               'enable_products', json(CASE a.enable_products WHEN 1 THEN 'true' ELSE 'false' END),
+               'models', json(COALESCE(a.models, 'null')), 'tools', json(COALESCE(a.tools, 'null')))
            FROM omni_agent_configs AS a
            WHERE a.tenant_id = ?1 AND a.deleted_at IS NULL AND a.updated_at = ?5
              AND (a.id = ?2 OR (?2 IS NULL AND a.is_default = 1))""",
@@ -121,7 +122,7 @@ def agent(tenant_id: str, agent_id: str | None) -> Statement:
     return Statement(
         """SELECT id, tenant_id, is_default, agent_type, agent_name, voice_provider, voice_id, voice_language,
              voice_mode, system_prompt, greeting_message, knowledge_base_ids, enable_appointments, enable_products,
-             version, created_at, updated_at
+             models, tools, version, created_at, updated_at
            FROM omni_agent_configs
            WHERE tenant_id = ?1 AND deleted_at IS NULL AND (id = ?2 OR (?2 IS NULL AND is_default = 1))""",
         (tenant_id, agent_id),
@@ -132,7 +133,7 @@ def agents(tenant_id: str, after: str, limit: int) -> Statement:
     return Statement(
         """SELECT id, tenant_id, is_default, agent_type, agent_name, voice_provider, voice_id, voice_language,
              voice_mode, system_prompt, greeting_message, knowledge_base_ids, enable_appointments, enable_products,
-             version, created_at, updated_at
+             models, tools, version, created_at, updated_at
            FROM omni_agent_configs WHERE tenant_id = ?1 AND deleted_at IS NULL AND id > ?2 ORDER BY id LIMIT ?3""",
         (tenant_id, after, limit),
     )

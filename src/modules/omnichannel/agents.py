@@ -41,6 +41,8 @@ def _fields(agent: AgentIn, voice_mode: str | None) -> queries.Fields:
         agent.greeting_message,
         int(agent.enable_appointments),
         int(agent.enable_products),
+        json.dumps([choice.model_dump() for choice in agent.models]) if agent.models is not None else None,
+        json.dumps(agent.tools) if agent.tools is not None else None,
     )
 
 
@@ -74,7 +76,8 @@ def read_onboarding_agent(tenant_id: str) -> tuple[Statement, Statement]:
 
 
 def agent_out(row: Row) -> Agent:
-    return Agent.model_validate({**row, "knowledge_base_ids": json.loads(str(row["knowledge_base_ids"]))})
+    read = {name: json.loads(str(row[name])) for name in ("knowledge_base_ids", "models", "tools") if row[name]}
+    return Agent.model_validate({**row, **read})
 
 
 def mapping_out(row: Row) -> PhoneMapping:

@@ -31,11 +31,29 @@ def route(to_number: str, account: str | None) -> Statement:
     )
 
 
-def turn(call: Call, number: int) -> Statement:
-    """All that a turn depends on, and its document when it has been answered before."""
+def turn(call: Call, number: int, day: str) -> Statement:
+    """All that a turn depends on, and its document when it has been answered before; `day` is when today began."""
     return Statement(
         """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account,
-             s.customer_id, s.state, v.config, f.*,
+             s.customer_id, s.state, v.config, f.*, b.subscription_plan, b.cost_cap_call_minor,
+             b.cost_cap_day_minor,
+             (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w
+               WHERE w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id) AS spent_call,
+             (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w INDEXED BY idx_conversation_turns_day
+               WHERE w.tenant_id = c.tenant_id AND w.created_at >= ?4) AS spent_day,
+             EXISTS (SELECT 1 FROM tickets AS k
+               WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id) AS has_ticket,
+             (SELECT json_group_array(json_array(m.role, m.body)) FROM (
+               SELECT role, body FROM omni_messages INDEXED BY idx_omni_messages_conversation
+               WHERE tenant_id = c.tenant_id AND conversation_id = c.conversation_id
+               ORDER BY turn DESC, role LIMIT 16) AS m) AS history,
+             (SELECT json_group_array(json_object('provider', x.provider, 'field', x.field, 'ciphertext', x.ciphertext,
+                 'key_id', x.key_id, 'wrapped_key', y.wrapped_key, 'account', i.account))
+               FROM tenant_integrations AS i
+               JOIN tenant_credentials AS x ON x.tenant_id = i.tenant_id AND x.provider = i.provider
+               JOIN tenant_keys AS y ON y.tenant_id = x.tenant_id AND y.id = x.key_id
+               WHERE i.tenant_id = c.tenant_id AND i.verified_at IS NOT NULL
+                 AND i.provider IN ('openai', 'anthropic')) AS sealed,
              COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
              (SELECT MAX(t.turn) FROM call_turns AS t WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id) AS last_turn,
              (SELECT t.document FROM call_turns AS t
@@ -45,9 +63,10 @@ def turn(call: Call, number: int) -> Statement:
            JOIN omni_agent_versions AS v
              ON v.tenant_id = s.tenant_id AND v.agent_id = s.agent_id AND v.version = s.agent_version
            JOIN business_facts AS f ON f.tenant_id = c.tenant_id
+           JOIN tenants AS b ON b.id = c.tenant_id
            LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = c.tenant_id AND m.phone_number = c.to_number
            WHERE c.provider = ?1 AND c.provider_call_id = ?2""",
-        (*call, number),
+        (*call, number, day),
     )
 
 

@@ -9,8 +9,8 @@ from modules.omnichannel import facts as read
 from modules.phone import read_number
 from modules.webhooks import events
 from ports.database import Row, Statement, Value
+from ports.dialogue import DialogueState, Heard, TakenMessage, TurnReply
 from ports.ids import Ids
-from ports.language_model import DialogueState, Heard, TakenMessage, TurnReply
 from ports.telephony import CallReport, IncomingCall
 
 

@@ -4,6 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.engine.brains import brain_of
+from modules.engine.engine import converse
+from modules.engine.records import Spot, decided
 from modules.inbox.service import Event
 from modules.instants import stored
 from modules.omnichannel import call_queries as queries
@@ -14,7 +17,7 @@ from modules.webhooks import events
 from ports.clock import Clock
 from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
-from ports.language_model import Heard, TurnRequest
+from ports.dialogue import Heard, TurnRequest
 from ports.telephony import CallAnswer, CallReport, IncomingCall, Telephony
 
 
@@ -33,6 +36,7 @@ class Turn:
     call: queries.Call
     number: int
     account: str | None
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,16 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     now = ports.clock.now()
     caller = str(row["from_number"]) if row["from_number"] else None
     state = read.state_from(str(row["state"]))
-    reply = await ports.model.reply(TurnRequest(agent.language, agent.name, facts, state, heard, now, caller))
-    hints = read.hints(facts)
+    brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
+    request = TurnRequest(agent.language, agent.name, facts, state, heard, now, caller)
+    outcome = await converse(request, brain, ports.clock)
+    reply, hints = outcome.reply, read.hints(facts)
     answer = CallAnswer(reply.words, agent.voice, number + 1, reply.action, facts.transfer_number, hints)
     made = writes.Made(reply.words, telephony.document(answer), load_ms, watch.lap_ms(), stored(now))
+    here = writes.place(call, number, row)
+    said = writes.turn(ports.ids, here, heard, reply, made)
     try:
-        results = await ports.db.batch(*writes.turn(ports.ids, writes.place(call, number, row), heard, reply, made))
+        results = await ports.db.batch(*said, *decided(ports.ids, _spot(here), request, outcome, made.at))
     except UniqueViolation:  # the same request, a moment earlier
         row = await _load(ports, turn)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
@@ -124,15 +132,23 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
 
 
 async def _load(ports: Ports, turn: Turn) -> Row:
-    (found,) = await ports.db.batch(queries.turn(turn.call, turn.number))
+    (found,) = await ports.db.batch(queries.turn(turn.call, turn.number, _today(ports.clock)))
     if found.first is None or found.first["provider_account"] != turn.account:
         raise UnknownCall(turn.call[1])
     return found.first
 
 
+def _spot(here: writes.Place) -> Spot:
+    return Spot(here.tenant_id, here.conversation_id, here.number, here.customer_id, here.caller)
+
+
+def _today(clock: Clock) -> str:
+    return stored(clock.now())[:10]
+
+
 async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: dict[str, str]) -> str | None:
     """To a human when there is one, after our own answer has failed; None when there is none to be had."""
-    (found,) = await ports.db.batch(queries.turn(call, -1))
+    (found,) = await ports.db.batch(queries.turn(call, -1, _today(ports.clock)))
     row = found.first
     if row is None or row["transfer_to"] is None:
         return None

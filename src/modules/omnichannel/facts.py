@@ -1,12 +1,13 @@
 """Rows of the database as what an agent may claim."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from modules.omnichannel.agents import language_of
 from ports.database import Row
-from ports.language_model import BusinessFacts, DialogueState, Faq, Language, Opening, Service, Weekday
+from ports.dialogue import BusinessFacts, DialogueState, Faq, Language, Opening, Service, Weekday
 from ports.telephony import Voice
 
 HINT_COUNT = 100
@@ -19,6 +20,10 @@ class AgentConfig:
     name: str
     greeting: str
     voice: Voice
+    type_id: str = "custom"
+    system_prompt: str = ""
+    models: tuple[Mapping[str, Any], ...] | None = None  # None: the installation's
+    tools: tuple[str, ...] | None = None  # None: those of its type
 
     @property
     def language(self) -> Language:
@@ -28,7 +33,16 @@ class AgentConfig:
 def agent_config(row: Row) -> AgentConfig:
     config: dict[str, Any] = json.loads(str(row["config"]))
     voice = Voice(config["voice_language"], config["voice_provider"], config["voice_id"])
-    return AgentConfig(name=config["agent_name"], greeting=config["greeting_message"], voice=voice)
+    models, tools = config.get("models"), config.get("tools")
+    return AgentConfig(
+        name=config["agent_name"],
+        greeting=config["greeting_message"],
+        voice=voice,
+        type_id=config["agent_type"],
+        system_prompt=config.get("system_prompt") or "",
+        models=tuple(models) if models is not None else None,
+        tools=tuple(tools) if tools is not None else None,
+    )
 
 
 def business_facts(row: Row) -> BusinessFacts:

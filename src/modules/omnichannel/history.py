@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from errors import NotFound
+from modules.engine.records import Cost, DecidedTurn, ToolCallMade, cost_of, reading, tool_calls_out, turns_out
 from modules.instants import Instant
 from modules.omnichannel import history_queries as queries
 from ports.context import Ports
@@ -73,6 +74,9 @@ class ConversationDetail(Conversation):
     messages: list[Message]
     call: Call | None
     tickets: list[TakenMessage]
+    tool_calls: list[ToolCallMade]
+    turns: list[DecidedTurn]
+    cost: Cost
 
 
 class CallEvent(BaseModel):
@@ -109,11 +113,12 @@ async def list_conversations(
 
 
 async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -> ConversationDetail:
-    conversation, messages, call, tickets = await ports.db.batch(
+    conversation, messages, call, tickets, turns, tool_calls = await ports.db.batch(
         queries.conversation(tenant_id, conversation_id),
         queries.messages(tenant_id, conversation_id),
         queries.call_of_conversation(tenant_id, conversation_id),
         queries.tickets(tenant_id, conversation_id),
+        *reading(tenant_id, conversation_id),
     )
     if conversation.first is None:
         raise NotFound("There is no such conversation.")
@@ -122,6 +127,9 @@ async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -
         messages=_messages(messages),
         call=Call.model_validate(call.first) if call.first else None,
         tickets=[TakenMessage.model_validate(row) for row in tickets.rows],
+        tool_calls=tool_calls_out(tool_calls),
+        turns=turns_out(turns),
+        cost=cost_of(turns.rows),
     )
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StrictBool, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from modules.instants import Instant
-from modules.omnichannel.agent_types import AGENT_TYPE_IDS
+from modules.omnichannel.agent_types import AGENT_TYPE_IDS, ToolName
 from modules.text import Blank, Id, Input, IsLine, IsProse, LanguageTag, PhoneText, bounded
 
 AgentTypeId = Literal[
@@ -27,6 +27,22 @@ SystemPrompt = Annotated[Annotated[str, bounded(0, 20_000), IsProse] | None, Bla
 Greeting = Annotated[Annotated[str, bounded(0, 1_000), IsProse] | None, Blank]
 
 
+class ModelChoice(Input):
+    provider: Literal["workers_ai", "openai", "anthropic"]
+    model: Annotated[str, bounded(1, 120, r"^[A-Za-z0-9@][A-Za-z0-9@/._:-]*$")]
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    max_tokens: Annotated[int, Field(ge=16, le=2_000)] = 300
+
+
+Models = Annotated[
+    Annotated[list[ModelChoice], Field(max_length=4)] | None,
+    Field(description="In the order they are tried; [] for none; null for those of the installation."),
+]
+Tools = Annotated[
+    Annotated[list[ToolName], Field(max_length=20)] | None, Field(description="Null for those of the agent's type.")
+]
+
+
 # For what can be left out and cannot be null: None only says that it was left out.
 Unset = SkipJsonSchema[None]
 
@@ -41,6 +57,8 @@ class AgentIn(Input):
     greeting_message: Greeting = Field(default=None, description="That of the agent's type when it is left out.")
     enable_appointments: StrictBool = False
     enable_products: StrictBool = False
+    models: Models = None
+    tools: Tools = None
 
 
 class NewAgent(AgentIn):
@@ -52,7 +70,7 @@ class OnboardingAgent(AgentIn):
 
 
 class AgentChange(Input):
-    """What is left out stays as it is; null for prompt or greeting goes back to the type's own."""
+    """What is left out stays as it is; null for prompt, greeting or tools goes back to the type's own."""
 
     agent_type: AgentTypeId | Unset = None
     agent_name: AgentName | Unset = None
@@ -64,11 +82,13 @@ class AgentChange(Input):
     greeting_message: Greeting = None
     enable_appointments: StrictBool | Unset = None
     enable_products: StrictBool | Unset = None
+    models: Models = None
+    tools: Tools = None
     is_default: Literal[True] | Unset = Field(default=None, description="Makes this agent the default one.")
 
     @model_validator(mode="after")
     def _only_texts_can_be_null(self) -> Self:
-        for name in self.model_fields_set - {"system_prompt", "greeting_message"}:
+        for name in self.model_fields_set - {"system_prompt", "greeting_message", "models", "tools"}:
             if getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null; leave it out to keep it")
         return self
@@ -89,6 +109,8 @@ class Agent(BaseModel):
     knowledge_base_ids: list[str]
     enable_appointments: bool
     enable_products: bool
+    models: list[ModelChoice] | None
+    tools: list[ToolName] | None
     version: int
     created_at: Instant
     updated_at: Instant

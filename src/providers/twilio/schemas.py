@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ports.language_model import DialOutcome, Heard
+from ports.dialogue import DialOutcome, Heard
 
 CALL_STATUSES = (
     "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ports.language_model import Language
+from ports.dialogue import Language
 from tests.modules.receptionist.desk import EN_FACTS, FR_FACTS, FRIDAY_10_30, Caller, CallerOf
 
 

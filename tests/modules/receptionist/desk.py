@@ -1,13 +1,12 @@
 """Two invented businesses and a caller that keeps the state between turns, through JSON as the product does."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
-from modules.omnichannel.receptionist import Receptionist
-from ports.language_model import (
+from modules.receptionist import decide
+from ports.dialogue import (
     BusinessFacts,
     DialogueState,
     Faq,
@@ -110,7 +109,7 @@ class Caller:
 
     def hears(self, heard: Heard) -> TurnReply:
         turn = TurnRequest(self.language, "Camille", self.facts, self.state, heard, self.now, self.number)
-        self.last = asyncio.run(Receptionist().reply(turn))
+        self.last = decide(turn)
         self.state = DialogueState(**json.loads(json.dumps(asdict(self.last.state))))
         return self.last
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ports.language_model import Faq, Language
+from ports.dialogue import Faq, Language
 from tests.modules.receptionist.desk import CallerOf
 
 # Question, and the FAQ that answers it; None where nothing on file does.

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.omnichannel.receptionist import decide
-from ports.language_model import DialogueState, Heard, TurnRequest
+from modules.receptionist import decide
+from ports.dialogue import DialogueState, Heard, TurnRequest
 from tests.modules.receptionist.desk import EN_FACTS, FR_FACTS, FRIDAY_10_30
 
 _SAID = (

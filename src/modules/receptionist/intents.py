@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from modules.omnichannel.receptionist.lexicon import STOP
-from modules.omnichannel.receptionist.patterns import (
+from modules.receptionist.lexicon import STOP
+from modules.receptionist.patterns import (
     CONTROLS,
     HOW,
     NO,
@@ -13,9 +13,9 @@ from modules.omnichannel.receptionist.patterns import (
     WHETHER,
     YES,
 )
-from modules.omnichannel.receptionist.text import Utterance
-from modules.omnichannel.receptionist.topics import TOPICS
-from ports.language_model import Language
+from modules.receptionist.text import Utterance
+from modules.receptionist.topics import TOPICS
+from ports.dialogue import Language
 
 SURE = 0.8
 FILLERS = frozenset(

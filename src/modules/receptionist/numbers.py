@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from modules.omnichannel.receptionist.text import EXAMINED_CHARS, words
-from ports.language_model import Language
+from modules.receptionist.text import EXAMINED_CHARS, words
+from ports.dialogue import Language
 
 FEWEST_DIGITS = 6
 MOST_DIGITS = 15

@@ -2,7 +2,7 @@
 
 import re
 
-from ports.language_model import Language
+from ports.dialogue import Language
 
 _FR_ROLES = (
     "responsable|patron|patronne|gerant|gerante|directeur|directrice|secretaire|conseill(?:er|ere)|operat(?:eur|rice)|"

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from modules.omnichannel.receptionist import intents, names
-from modules.omnichannel.receptionist.numbers import FEWEST_DIGITS, key_digits, phone_digits
-from modules.omnichannel.receptionist.phrases import say
-from modules.omnichannel.receptionist.speech import phone
-from modules.omnichannel.receptionist.steps import MORE, NAME, NUMBER, NUMBER_HEARD, NUMBER_KNOWN, REASON, Step
-from modules.omnichannel.receptionist.text import Utterance, without_controls
-from ports.language_model import TakenMessage, TurnRequest
+from modules.receptionist import intents, names
+from modules.receptionist.numbers import FEWEST_DIGITS, key_digits, phone_digits
+from modules.receptionist.phrases import say
+from modules.receptionist.speech import phone
+from modules.receptionist.steps import MORE, NAME, NUMBER, NUMBER_HEARD, NUMBER_KNOWN, REASON, Step
+from modules.receptionist.text import Utterance, without_controls
+from ports.dialogue import TakenMessage, TurnRequest
 
 LONGEST_REASON = 1000
 MOST_TRIES = 3

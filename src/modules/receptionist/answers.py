@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from modules.omnichannel.receptionist import intents
-from modules.omnichannel.receptionist.hours_answers import hours_words, is_exception
-from modules.omnichannel.receptionist.match import FLOOR, Match, document, rank
-from modules.omnichannel.receptionist.phrases import say
-from modules.omnichannel.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced, website
-from modules.omnichannel.receptionist.text import Stems, Utterance, cleaned
-from modules.omnichannel.receptionist.text import words as plain_words
-from ports.language_model import BusinessFacts, Language, Service, TurnRequest
+from modules.receptionist import intents
+from modules.receptionist.hours_answers import hours_words, is_exception
+from modules.receptionist.match import FLOOR, Match, document, rank
+from modules.receptionist.phrases import say
+from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced, website
+from modules.receptionist.text import Stems, Utterance, cleaned
+from modules.receptionist.text import words as plain_words
+from ports.dialogue import BusinessFacts, Faq, Language, Service, TurnRequest
 
 # "more": answered, anything else?   "offer": not on file, a message?   "which": the answer itself asks back.
 Follow = Literal["more", "offer", "which"]
@@ -50,6 +50,14 @@ def best_answer(turn: TurnRequest, said: Utterance) -> Answer | None:
     if faq and (not general or general.follow == "offer" or faq.score >= general.score + general.margin):
         return faq
     return general
+
+
+def passages(turn: TurnRequest, said: Utterance, floor: float = FLOOR, most: int = 3) -> list[tuple[Faq, float]]:
+    """The owner's answers that fit best, best first, each with its score (0..1)."""
+    stems = Stems(turn.language, f"{turn.facts.sector or ''} {turn.facts.name}"[:200])
+    documents = [document(stems, faq.question, faq.answer) for faq in turn.facts.faqs]
+    ranked = rank(stems, _terms(said.content, stems), documents)[:most]
+    return [(turn.facts.faqs[match.index], round(match.score, 3)) for match in ranked if match.score >= floor]
 
 
 def _general(turn: TurnRequest, said: Utterance, stems: Stems) -> Answer | None:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from modules.business import hours as rules
 from modules.business.hours import WeeklyHours
-from modules.omnichannel.receptionist.phrases import say
-from modules.omnichannel.receptionist.speech import DAY_NAMES, clock, clock_of, listed
-from ports.language_model import WEEKDAYS, Language, Opening, Weekday
+from modules.receptionist.phrases import say
+from modules.receptionist.speech import DAY_NAMES, clock, clock_of, listed
+from ports.dialogue import WEEKDAYS, Language, Opening, Weekday
 
 _EXCEPTION: dict[Language, re.Pattern[str]] = {
     "fr": re.compile(

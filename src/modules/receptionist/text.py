@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from modules.omnichannel.receptionist.lexicon import KIN, LIGHT, SAME, STOP
-from ports.language_model import Language
+from modules.receptionist.lexicon import KIN, LIGHT, SAME, STOP
+from ports.dialogue import Language
 
 EXAMINED_CHARS = 1000
 

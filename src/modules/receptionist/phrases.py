@@ -1,6 +1,6 @@
 """Every sentence the receptionist says, in French and in English; {names} are filled with facts or the caller's words."""
 
-from ports.language_model import Language
+from ports.dialogue import Language
 
 _FR = {
     "help": "Comment puis-je vous aider ?",

@@ -2,7 +2,7 @@
 
 import re
 
-from ports.language_model import Language
+from ports.dialogue import Language
 
 _FR_DAYS = "lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|weekends?|aujourdhui|demain|apresdemain"
 _EN_DAYS = (

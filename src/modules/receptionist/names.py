@@ -2,8 +2,8 @@
 
 import re
 
-from modules.omnichannel.receptionist.text import fold, words
-from ports.language_model import Language
+from modules.receptionist.text import fold, words
+from ports.dialogue import Language
 
 LONGEST_NAME = 80
 _MOST_WORDS = 6

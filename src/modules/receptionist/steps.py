@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ports.language_model import Action, DialogueState, TakenMessage, TurnReply, TurnRequest
+from ports.dialogue import Action, DialogueState, TakenMessage, TurnReply, TurnRequest
 
 OPEN = "open"
 MORE = "more"  # "anything else?" was asked

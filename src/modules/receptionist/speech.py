@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from modules.omnichannel.receptionist.text import cleaned
-from ports.language_model import WEEKDAYS, Language, Service, Weekday
+from modules.receptionist.text import cleaned
+from ports.dialogue import WEEKDAYS, Language, Service, Weekday
 
 LONGEST_ANSWER = 400
 

@@ -1,6 +1,6 @@
 """Words that say nothing about the subject, and words that mean the same, per language."""
 
-from ports.language_model import Language
+from ports.dialogue import Language
 
 _FR_STOP = """
 a ah ai aie aimerais aimerait ait alors allo apres appel appelle appeler as attendez au aucun aura auriez aurais aussi

@@ -1,12 +1,12 @@
 """One turn of the conversation: what was heard and where we stood, to what is said next."""
 
-from modules.omnichannel.receptionist import intents, message
-from modules.omnichannel.receptionist.answers import Answer, best_answer
-from modules.omnichannel.receptionist.match import STRONG
-from modules.omnichannel.receptionist.names import is_introduced
-from modules.omnichannel.receptionist.numbers import phone_digits
-from modules.omnichannel.receptionist.phrases import say
-from modules.omnichannel.receptionist.steps import (
+from modules.receptionist import intents, message
+from modules.receptionist.answers import Answer, best_answer
+from modules.receptionist.match import STRONG
+from modules.receptionist.names import is_introduced
+from modules.receptionist.numbers import phone_digits
+from modules.receptionist.phrases import say
+from modules.receptionist.steps import (
     CHOICE,
     MESSAGE_STAGES,
     MORE,
@@ -18,8 +18,8 @@ from modules.omnichannel.receptionist.steps import (
     Step,
     reply_of,
 )
-from modules.omnichannel.receptionist.text import Utterance, cleaned, utterance
-from ports.language_model import DialOutcome, TurnReply, TurnRequest
+from modules.receptionist.text import Utterance, cleaned, utterance
+from ports.dialogue import DialOutcome, TurnReply, TurnRequest
 
 LEAST_CONFIDENCE = 0.3
 _SHORT_ASIDE = 7  # a longer sentence told as the reason of the message is the reason

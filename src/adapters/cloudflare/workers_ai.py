@@ -1,0 +1,66 @@
+"""ports.LanguageModel over the AI binding (developers.cloudflare.com/workers-ai): asked whole, since what it streams
+leaves tool calls out on part of its models."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from pyodide.ffi import JsException, to_js
+
+import js
+from ports.language_model import Ended, LanguageModel, Message, ModelEvent, ModelRequest, ToolCall, Words
+from ports.vendors import Credential, VendorUnavailable
+
+
+class WorkersAiModel(LanguageModel):
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        inputs = {
+            "messages": [_message(message) for message in request.messages],
+            "max_tokens": request.max_tokens,
+            **({"temperature": request.temperature} if request.temperature is not None else {}),
+            **({"tools": [_tool(tool) for tool in request.tools]} if request.tools else {}),
+        }
+        asked = self._binding.run(request.model, to_js(inputs, dict_converter=js.Object.fromEntries))
+        try:
+            answer = json.loads(js.JSON.stringify(await asyncio.wait_for(asked, request.total_s)))
+        except (JsException, TimeoutError, ValueError) as error:
+            raise VendorUnavailable("no_answer", is_unsure=True) from error
+        for event in _events(answer):
+            yield event
+
+
+def _tool(tool: Any) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.text}
+    calls = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in message.tool_calls
+    ]
+    return {"role": message.role, "content": message.text, **({"tool_calls": calls} if calls else {})}
+
+
+def _events(answer: Any) -> list[ModelEvent]:
+    """Older models answer with `response`, newer ones as OpenAI does, with `choices`."""
+    said = (answer.get("choices") or [{}])[0].get("message") or {} if "choices" in answer else answer
+    text = said.get("content") if "choices" in answer else said.get("response")
+    used = answer.get("usage") or {}
+    events: list[ModelEvent] = [Words(str(text))] if text else []
+    calls = [_call(call, at) for at, call in enumerate(said.get("tool_calls") or ())]
+    tokens = (int(used.get("prompt_tokens") or 0), int(used.get("completion_tokens") or 0))
+    return [*events, *calls, Ended("tool_calls" if calls else "stop", *tokens)]
+
+
+def _call(call: Any, at: int) -> ToolCall:
+    function = call.get("function") or call
+    arguments = function.get("arguments") or {}
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return ToolCall(str(call.get("id") or f"call_{at}"), str(function.get("name") or ""), text)

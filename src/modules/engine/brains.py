@@ -1,0 +1,75 @@
+"""What an agent thinks with: its chain of models with the accounts that pay for them, its tools, what was said before."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from modules.claims.detect import Kind
+from modules.credentials.resolve import choose
+from modules.engine.costs import budget
+from modules.engine.engine import Brain, Choice
+from modules.omnichannel.agent_types import agent_type, render
+from ports.context import Ports
+from ports.database import Row, Value
+from ports.dialogue import Language
+from ports.language_model import ModelProvider
+
+MAX_TOKENS = 300
+
+
+class Agent(Protocol):
+    """The published version that the conversation runs on."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type_id(self) -> str: ...
+    @property
+    def system_prompt(self) -> str: ...
+    @property
+    def language(self) -> Language: ...
+    @property
+    def models(self) -> tuple[Mapping[str, Any], ...] | None: ...
+    @property
+    def tools(self) -> tuple[str, ...] | None: ...
+
+
+async def brain_of(ports: Ports, row: Row, agent: Agent, business: str, correlation_id: str) -> Brain:
+    """From the row of the turn's one read."""
+    sealed: list[Row] = json.loads(str(row["sealed"]))
+    models = [dict(zip(("provider", "model"), one, strict=True)) for one in ports.default_models]
+    choices = [
+        choice
+        for one in (models if agent.models is None else agent.models)
+        if (choice := await _choice(ports, row, sealed, one))
+    ]
+    evidence: frozenset[Kind] = frozenset(("noted",)) if row["has_ticket"] else frozenset()
+    spent = (int(row["spent_call"] or 0), int(row["spent_day"] or 0))
+    return Brain(
+        choices=tuple(choices),
+        system_prompt=render(agent.system_prompt, business=business, agent=agent.name),
+        allowed=agent_type(agent.type_id, agent.language).tools if agent.tools is None else agent.tools,
+        history=tuple((str(role), str(body)) for role, body in reversed(json.loads(str(row["history"])))),
+        evidence=evidence,
+        budget=budget(_minor(row["cost_cap_call_minor"]), _minor(row["cost_cap_day_minor"]), spent),
+        correlation_id=correlation_id,
+    )
+
+
+async def _choice(ports: Ports, row: Row, sealed: Sequence[Row], wanted: Mapping[str, Any]) -> Choice | None:
+    """None for a model that there is no account for: the next of the chain is asked."""
+    provider: ModelProvider = wanted["provider"]
+    credential = None
+    if provider != "workers_ai":  # a binding of the Worker's own
+        rows = [one for one in sealed if one["provider"] == provider]
+        plan = str(row["subscription_plan"])
+        credential = await choose(ports, str(row["tenant_id"]), provider, rows, plan)
+        if credential is None:
+            return None
+    temperature, max_tokens = wanted.get("temperature"), int(wanted.get("max_tokens") or MAX_TOKENS)
+    model = ports.models.get(provider)
+    return Choice(provider, str(wanted["model"]), model, credential, temperature, max_tokens) if model else None
+
+
+def _minor(value: Value) -> int | None:
+    return None if value is None else int(value)

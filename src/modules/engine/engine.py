@@ -1,0 +1,257 @@
+"""One turn of a conversation, whatever the channel: a model with tools if there is one, the receptionist if not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from modules.claims.detect import Kind, sentences
+from modules.engine import prompt, tools
+from modules.engine.costs import Budget, tokens_micros
+from modules.engine.tools import Deeds, Done
+from modules.engine.truth import checked
+from modules.receptionist import decide
+from ports.clock import Clock
+from ports.dialogue import TurnReply, TurnRequest
+from ports.language_model import Ended, LanguageModel, Message, ModelEvent, ModelProvider, ModelRequest, ToolCall, Words
+from ports.vendors import Credential, VendorError
+
+MOST_ROUNDS = 4
+MOST_CALLS = 8
+# On the phone: somebody is listening to silence.
+FIRST_WORDS_S, TOTAL_S = 1.5, 8.0
+MOST_CHARS, MOST_SENTENCES = 500, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One model of the chain, ready to be asked."""
+
+    provider: ModelProvider
+    model: str
+    language_model: LanguageModel
+    credential: Credential | None
+    temperature: float | None = None
+    max_tokens: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """What an agent thinks with."""
+
+    choices: tuple[Choice, ...]
+    system_prompt: str
+    allowed: tuple[str, ...]
+    history: tuple[tuple[str, str], ...] = ()  # (role, words), oldest first
+    evidence: frozenset[Kind] = frozenset()  # of the conversation so far, from the database
+    budget: Budget | None = None
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to a model and what came of it: words and calls as they were, or why there were none."""
+
+    provider: str
+    model: str
+    words: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    why: str = "stop"  # how it ended, or failed
+    input_tokens: int = 0
+    output_tokens: int = 0
+    first_words_ms: float | None = None
+    total_ms: float = 0.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The reply, and all that it was made from."""
+
+    reply: TurnReply
+    decided_by: str = "receptionist"
+    exchanges: list[Exchange] = field(default_factory=list)
+    deeds: Deeds = field(default_factory=Deeds)
+    false_claims: tuple[Kind, ...] = ()
+    degraded: str | None = None  # why no model had the last word
+
+    @property
+    def cost_micros(self) -> int:
+        return sum(
+            tokens_micros(one.provider, one.model, one.input_tokens, one.output_tokens) for one in self.exchanges
+        )
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "decided_by": self.decided_by,
+            "degraded": self.degraded,
+            "exchanges": [asdict(one) for one in self.exchanges],
+            "false_claims": list(self.false_claims),
+            "words": self.reply.words,
+            "action": self.reply.action,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    clock: Clock
+    ends_ms: float
+
+    @property
+    def left_s(self) -> float:
+        return (self.ends_ms - self.clock.monotonic_ms()) / 1000
+
+
+class _Failed(Exception):
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+async def converse(turn: TurnRequest, brain: Brain, clock: Clock) -> Outcome:
+    """Never raises for a model's sake: the receptionist takes over with what is known so far."""
+    if reason := _is_for_the_receptionist(turn, brain):
+        return Outcome(decide(turn), degraded=reason or None)
+    outcome = Outcome(TurnReply("", turn.state))
+    deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S * 1000)
+    for choice in brain.choices:
+        if deadline.left_s < FIRST_WORDS_S:
+            outcome.degraded = "deadline"
+            break
+        try:
+            words = await _asked(turn, brain, choice, outcome, deadline)
+        except _Failed as failure:
+            outcome.degraded = failure.why
+            if outcome.deeds.evidence:  # what was done stands: nobody does it again
+                break
+            continue
+        outcome.decided_by, outcome.degraded = f"{choice.provider}:{choice.model}", None
+        return _spoken(turn, brain, outcome, words)
+    if outcome.deeds.evidence:
+        return _spoken(turn, brain, outcome, "")
+    outcome.reply = decide(turn)
+    return outcome
+
+
+def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
+    """Silence, keys, the end of a transfer and a message half taken are nothing to think about."""
+    if not brain.choices:
+        return "no_model"
+    if brain.budget is not None and brain.budget.is_spent:
+        return "budget_spent"
+    heard = turn.heard
+    if heard.dial_outcome or heard.digits or not (heard.speech or "").strip() or turn.state.stage != "open":
+        return "routine"
+    return None
+
+
+async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outcome, deadline: _Deadline) -> str:
+    """The model's last words, after all the tools that it wanted. Raises _Failed."""
+    said = list(prompt.messages(turn, brain.system_prompt, brain.history))
+    offered = tools.specs(brain.allowed)
+    for _ in range(MOST_ROUNDS):
+        request = ModelRequest(
+            choice.model,
+            tuple(said),
+            offered,
+            choice.temperature,
+            choice.max_tokens,
+            max(0.1, deadline.left_s),
+            brain.correlation_id,
+        )
+        exchange = await _exchange(choice, request, deadline.clock)
+        outcome.exchanges.append(exchange)
+        if exchange.why not in ("stop", "length", "tool_calls"):
+            raise _Failed(exchange.why)
+        if not exchange.calls:
+            if not exchange.words.strip() and not outcome.deeds.evidence:
+                raise _Failed("empty")
+            return exchange.words
+        said.append(Message("assistant", exchange.words, exchange.calls))
+        for call in exchange.calls:
+            if len(outcome.deeds.done) >= MOST_CALLS:
+                raise _Failed("tool_loop")
+            said.append(_run(turn, brain, call, outcome.deeds))
+    raise _Failed("tool_loop")
+
+
+def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds) -> Message:
+    result = tools.run(turn, call, brain.allowed, deeds)
+    deeds.done.append(Done(call, result))
+    return Message("tool", tools.as_json(result.said), tool_call_id=call.id)
+
+
+async def _exchange(choice: Choice, request: ModelRequest, clock: Clock) -> Exchange:
+    """Within its deadlines: the first words, then the whole."""
+    began_ms = clock.monotonic_ms()
+    made = Exchange(choice.provider, choice.model)
+    stream = choice.language_model.stream(choice.credential, request)
+    try:
+        async with asyncio.timeout(request.total_s):
+            async for event, is_first in _with_first(stream):
+                if is_first:
+                    made = replace(made, first_words_ms=clock.monotonic_ms() - began_ms)
+                made = _taken(made, event)
+    except VendorError as error:
+        made = replace(made, why=error.reason)
+    except TimeoutError:
+        made = replace(made, why="deadline")
+    return replace(made, total_ms=clock.monotonic_ms() - began_ms)
+
+
+async def _with_first(stream: AsyncIterator[ModelEvent]) -> AsyncIterator[tuple[ModelEvent, bool]]:
+    """Each event, and whether it is the first; that one may not take long."""
+    iterator = stream.__aiter__()
+    try:
+        first = await asyncio.wait_for(anext(iterator), FIRST_WORDS_S)
+    except StopAsyncIteration:
+        return
+    yield first, True
+    async for event in iterator:
+        yield event, False
+
+
+def _taken(made: Exchange, event: ModelEvent) -> Exchange:
+    if isinstance(event, Words):
+        return replace(made, words=made.words + event.text)
+    if isinstance(event, ToolCall):
+        return replace(made, calls=(*made.calls, event))
+    assert isinstance(event, Ended)  # noqa: S101
+    return replace(made, why=event.why, input_tokens=event.input_tokens, output_tokens=event.output_tokens)
+
+
+def _spoken(turn: TurnRequest, brain: Brain, outcome: Outcome, words: str) -> Outcome:
+    deeds = outcome.deeds
+    evidence = brain.evidence | deeds.evidence
+    true, outcome.false_claims = checked(_short(words), turn.language, evidence)
+    if not true.strip():
+        true = _said_of(turn, deeds)
+    state = replace(turn.state, stage="open", silences=0, misses=0, last_words=true, draft={})
+    outcome.reply = TurnReply(
+        true,
+        state,
+        deeds.action,
+        "model",
+        deeds.sources,
+        message=deeds.first("message"),
+    )
+    return outcome
+
+
+def _short(words: str) -> str:
+    """Nobody listens to a lecture: the first sentences."""
+    kept: list[str] = []
+    for sentence in sentences(words.replace("*", "").replace("#", "")):
+        if kept and (len(kept) >= MOST_SENTENCES or len("".join(kept)) + len(sentence) > MOST_CHARS):
+            break
+        kept.append(sentence)
+    return "".join(kept).strip()[:MOST_CHARS]
+
+
+def _said_of(turn: TurnRequest, deeds: Deeds) -> str:
+    """For a model that did something and then said nothing."""
+    french = turn.language == "fr"
+    if deeds.action == "transfer":
+        return "Je vous mets en relation." if french else "I am putting you through."
+    if deeds.action == "hang_up":
+        return "Au revoir, bonne journée." if french else "Goodbye, have a nice day."
+    return "C'est noté. Puis-je vous aider pour autre chose ?" if french else "Noted. Can I help with anything else?"

@@ -1,0 +1,127 @@
+"""What a turn leaves beside its words: what it was decided from, its tool calls, its cost, and the lead it took."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from modules.engine import queries
+from modules.engine.costs import CURRENCY, MICROS_A_MINOR
+from modules.engine.engine import Outcome
+from modules.instants import Instant
+from modules.webhooks import events
+from ports.database import Result, Row, Statement
+from ports.dialogue import TurnRequest
+from ports.ids import Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Which turn of which conversation."""
+
+    tenant_id: str
+    conversation_id: str
+    turn: int
+    customer_id: str | None
+    phone: str | None
+
+
+def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
+    """For the batch of the turn."""
+    models_ms = sum(one.total_ms for one in outcome.exchanges)
+    first = next((one.first_words_ms for one in outcome.exchanges if one.first_words_ms is not None), None)
+    tools_ms = sum(one.duration_ms for one in outcome.deeds.done)
+    record = json.dumps({"request": recorded(request), **outcome.as_record()}, ensure_ascii=False)
+    values = (record, outcome.decided_by, outcome.cost_micros, first, models_ms, tools_ms)
+    statements = [queries.insert_turn(spot.tenant_id, spot.conversation_id, spot.turn, values, at)]
+    if outcome.deeds.done:
+        calls = [
+            [
+                one.call.name,
+                _as_json(one.call.arguments),
+                json.dumps(one.result.said, ensure_ascii=False),
+                one.result.status,
+                one.duration_ms,
+            ]
+            for one in outcome.deeds.done
+        ]
+        listed = json.dumps(calls, ensure_ascii=False)
+        statements.append(queries.insert_tool_calls(spot.tenant_id, spot.conversation_id, spot.turn, listed, at))
+    return statements + _lead(ids, spot, outcome, at)
+
+
+def _lead(ids: Ids, spot: Spot, outcome: Outcome, at: str) -> list[Statement]:
+    lead = outcome.deeds.first("lead")
+    if lead is None:
+        return []
+    prospect_id = ids.new("pro")
+    fields = json.dumps(lead.fields, ensure_ascii=False)
+    values = (spot.customer_id, lead.name, spot.phone, lead.email, lead.interest, fields)
+    told = {"prospect_id": prospect_id, "conversation_id": spot.conversation_id, "interest": lead.interest}
+    told |= {"name": lead.name, "phone": spot.phone, "email": lead.email, "fields": dict(lead.fields)}
+    return [
+        queries.upsert_lead(spot.tenant_id, prospect_id, spot.conversation_id, values, at),
+        events.happened(ids, spot.tenant_id, "lead.created", told, at),
+    ]
+
+
+def recorded(request: TurnRequest) -> dict[str, Any]:
+    """All that the turn was decided from besides the models: enough to decide it again."""
+    return {**asdict(request), "now": request.now.isoformat()}
+
+
+def _as_json(arguments: str) -> str:
+    """As the model wrote it; what is no JSON is kept as a text."""
+    try:
+        json.loads(arguments)
+    except ValueError:
+        return json.dumps(arguments, ensure_ascii=False)
+    return arguments
+
+
+class Cost(BaseModel):
+    currency: str = CURRENCY
+    amount_minor: float = Field(description="In hundredths of the currency, with fractions.")
+
+
+class DecidedTurn(BaseModel):
+    turn: int
+    decided_by: str = Field(description="provider:model, or receptionist.")
+    cost: Cost
+    first_words_ms: float | None = Field(description="Waiting for a model's first words.")
+    models_ms: float
+    tools_ms: float
+    created_at: Instant
+
+
+class ToolCallMade(BaseModel):
+    turn: int
+    name: str
+    arguments: Any
+    result: Any
+    status: Literal["done", "refused", "failed"]
+    duration_ms: float
+    created_at: Instant
+
+
+def reading(tenant_id: str, conversation_id: str) -> tuple[Statement, Statement]:
+    """The turns of a conversation and its tool calls, for the batch of whoever shows them."""
+    return queries.turn_records(tenant_id, conversation_id), queries.tool_calls(tenant_id, conversation_id)
+
+
+def turns_out(result: Result) -> list[DecidedTurn]:
+    return [DecidedTurn.model_validate({**row, "cost": cost_of([row])}) for row in result.rows]
+
+
+def cost_of(rows: Sequence[Row]) -> Cost:
+    return Cost(amount_minor=sum(int(row["cost_micros"] or 0) for row in rows) / MICROS_A_MINOR)
+
+
+def tool_calls_out(result: Result) -> list[ToolCallMade]:
+    read = [
+        {**row, "arguments": json.loads(str(row["arguments"])), "result": json.loads(str(row["result"]))}
+        for row in result.rows
+    ]
+    return [ToolCallMade.model_validate(row) for row in read]

@@ -1,0 +1,274 @@
+"""What an agent can do besides talking: typed, the same for every model, each with its effect as rows to be written."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from modules.claims.detect import Kind
+from modules.dates.service import resolve
+from modules.dates.values import Meaning
+from modules.receptionist import passages, utterance
+from ports.dialogue import Action, TakenMessage, TurnRequest
+from ports.language_model import ToolCall, ToolSpec
+
+Status = Literal["done", "refused", "failed"]
+Text = Annotated[str, Field(min_length=1, max_length=1_000)]
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+_FOUND_FLOOR = 0.35  # a model reads what it is given: lower than where words are spoken as they stand
+
+
+class Arguments(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
+
+
+class Nothing(Arguments):
+    pass
+
+
+class Question(Arguments):
+    query: Text = Field(description="What the caller wants to know, in their own words.")
+
+
+class SlotsWanted(Arguments):
+    service: Short = Field(description="The service, as the business calls it.")
+    when: Short = Field(description="The caller's own words for the day and time, unchanged; never a date of yours.")
+
+
+class Booking(SlotsWanted):
+    name: Short
+
+
+class Change(Arguments):
+    reference: Short = Field(description="What the caller knows of the appointment besides their number.")
+    when: Short | None = None
+
+
+class MessageTaken(Arguments):
+    name: Short = Field(description="The caller's name, as they gave it.")
+    reason: Text = Field(description="What it is about, in the caller's words.")
+    phone_number: Short | None = Field(default=None, description="Only if they gave another than they call from.")
+
+
+class Lead(Arguments):
+    interest: Text = Field(description="What they are interested in.")
+    name: Short | None = None
+    email: Short | None = None
+    budget: Short | None = None
+    timeframe: Short | None = None
+    details: Text | None = None
+
+
+class Product(Arguments):
+    query: Short
+
+
+class Transfer(Arguments):
+    reason: Short | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadSaved:
+    interest: str
+    name: str | None
+    email: str | None
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the model is told, and what follows from it once it is written."""
+
+    said: Mapping[str, Any]
+    status: Status = "done"
+    evidence: Kind | None = None
+    message: TakenMessage | None = None
+    lead: LeadSaved | None = None
+    action: Action = "listen"
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    call: ToolCall
+    result: Result
+    duration_ms: float = 0.0
+
+
+@dataclass(slots=True)
+class Deeds:
+    """What the tools of one turn have done."""
+
+    done: list[Done] = field(default_factory=list)
+
+    @property
+    def evidence(self) -> frozenset[Kind]:
+        return frozenset(one.result.evidence for one in self.done if one.result.evidence)
+
+    def first(self, name: str) -> Any:
+        return next((found for one in self.done if (found := getattr(one.result, name))), None)
+
+    @property
+    def action(self) -> Action:
+        return next((one.result.action for one in self.done if one.result.action != "listen"), "listen")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(source for one in self.done for source in one.result.sources))
+
+
+def _search(turn: TurnRequest, asked: Question) -> Result:
+    found = passages(turn, utterance(asked.query, turn.language), _FOUND_FLOOR)
+    if not found:
+        return Result({"found": False, "advice": "Say that you do not know, and offer to take a message."})
+    texts = [{"id": faq.id, "question": faq.question, "answer": faq.answer, "score": score} for faq, score in found]
+    return Result({"found": True, "passages": texts}, sources=tuple(faq.id for faq, _ in found))
+
+
+def _info(turn: TurnRequest, asked: Nothing) -> Result:
+    facts = turn.facts
+    return Result(
+        {
+            "name": facts.name,
+            "address": facts.address,
+            "phone": facts.phone,
+            "email": facts.email,
+            "website": facts.website,
+            "local_time": turn.now.astimezone(ZoneInfo(facts.timezone)).strftime("%A %Y-%m-%d %H:%M"),
+        },
+        sources=("business",),
+    )
+
+
+def _slots(turn: TurnRequest, asked: SlotsWanted) -> Result:
+    meant = resolve(asked.when, turn.language, turn.now, turn.facts.timezone)
+    if meant.question or meant.is_empty:
+        return Result({"error": "unclear_time", "ask": meant.question or "when"}, "refused")
+    advice = "The calendar is not connected yet: nothing can be promised. Offer to take a message with this wish."
+    return Result({"error": "no_calendar", "understood": shown(meant), "advice": advice}, "refused")
+
+
+def _appointment(turn: TurnRequest, asked: Arguments) -> Result:
+    advice = "The calendar is not connected yet: nothing was booked, changed or cancelled. Offer to take a message."
+    return Result({"error": "no_calendar", "advice": advice}, "refused")
+
+
+def _take_message(turn: TurnRequest, asked: MessageTaken) -> Result:
+    number = asked.phone_number or turn.caller_number
+    if number is None:
+        return Result({"error": "phone_number_missing", "ask": "Ask for a number to call back."}, "refused")
+    message = TakenMessage(asked.name, asked.reason, number)
+    said = {"noted": True, "advice": "Say that the message is noted. Promise no time for a call back."}
+    return Result(said, evidence="noted", message=message)
+
+
+def _save_lead(turn: TurnRequest, asked: Lead) -> Result:
+    given = {"budget": asked.budget, "timeframe": asked.timeframe, "details": asked.details}
+    fields = {name: value for name, value in given.items() if value}
+    return Result({"saved": True}, evidence="noted", lead=LeadSaved(asked.interest, asked.name, asked.email, fields))
+
+
+def _customer(turn: TurnRequest, asked: Nothing) -> Result:
+    """Caller ID opens nothing: it tells no name and no appointment."""
+    return Result({"known_number": turn.caller_number is not None, "advice": "Ask for the name; do not guess it."})
+
+
+def _product(turn: TurnRequest, asked: Product) -> Result:
+    services = [
+        {"name": one.name, "price_minor": one.price_minor, "currency": one.currency, "duration_min": one.duration_min}
+        for one in turn.facts.services
+        if any(word in one.name.lower() for word in re.findall(r"\w{3,}", asked.query.lower()))
+    ]
+    return Result({"found": bool(services), "items": services}, sources=("services",) if services else ())
+
+
+def _transfer(turn: TurnRequest, asked: Transfer) -> Result:
+    if turn.facts.transfer_number is None:
+        return Result({"error": "nobody_to_transfer_to", "advice": "Offer to take a message."}, "refused")
+    return Result({"transferring": True}, evidence="transferred", action="transfer")
+
+
+def _sms(turn: TurnRequest, asked: Nothing) -> Result:
+    return Result({"error": "not_available", "advice": "Texts cannot be sent from here. Say so."}, "refused")
+
+
+def _end(turn: TurnRequest, asked: Nothing) -> Result:
+    return Result({"ending": True, "advice": "Say goodbye in one short sentence."}, action="hang_up")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    description: str
+    arguments: type[Arguments]
+    run: Callable[[TurnRequest, Any], Result]
+
+
+TOOLS: Mapping[str, _Tool] = {
+    "search_knowledge": _Tool("Looks up what the business has told about itself.", Question, _search),
+    "business_info": _Tool("Name, address, phone, website, and the time there now.", Nothing, _info),
+    "find_slots": _Tool("Free times for a service.", SlotsWanted, _slots),
+    "book_appointment": _Tool("Books a time that find_slots gave.", Booking, _appointment),
+    "change_appointment": _Tool("Moves an appointment of the caller's.", Change, _appointment),
+    "cancel_appointment": _Tool("Cancels an appointment of the caller's.", Change, _appointment),
+    "take_message": _Tool("Takes a message for the business, with a name and a reason.", MessageTaken, _take_message),
+    "save_lead": _Tool("Notes somebody who is interested in what the business offers.", Lead, _save_lead),
+    "lookup_customer": _Tool("Whether the caller's number is known.", Nothing, _customer),
+    "lookup_product": _Tool("Looks up services and prices.", Product, _product),
+    "transfer_to_human": _Tool("Puts the caller through to a human.", Transfer, _transfer),
+    "send_sms_link": _Tool("Sends the caller a text with a link.", Nothing, _sms),
+    "end_conversation": _Tool("Ends the call, once the caller has said goodbye.", Nothing, _end),
+}
+
+
+def specs(allowed: tuple[str, ...]) -> tuple[ToolSpec, ...]:
+    return tuple(
+        ToolSpec(name, TOOLS[name].description, _schema(TOOLS[name].arguments)) for name in allowed if name in TOOLS
+    )
+
+
+def _schema(arguments: type[Arguments]) -> Mapping[str, Any]:
+    """Without titles, which are noise to a model."""
+    schema = arguments.model_json_schema()
+    properties = {
+        name: {key: value for key, value in one.items() if key != "title"}
+        for name, one in schema.get("properties", {}).items()
+    }
+    return {"type": "object", "properties": properties, "required": schema.get("required", [])}
+
+
+def run(turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deeds) -> Result:
+    """Never raises: what is wrong is told to the model. A deed that was done in this turn is not done again."""
+    tool = TOOLS.get(call.name)
+    if tool is None or call.name not in allowed:
+        return Result({"error": "no_such_tool"}, "refused")
+    before = next((one for one in deeds.done if one.call.name == call.name and one.result.evidence), None)
+    if before is not None:
+        return Result({**before.result.said, "already_done": True}, "refused")
+    try:
+        asked = tool.arguments.model_validate_json(call.arguments or "{}")
+    except ValidationError as error:
+        wrong = sorted({str(one["loc"][0]) if one["loc"] else "arguments" for one in error.errors()})
+        return Result({"error": "bad_arguments", "fields": wrong}, "failed")
+    return tool.run(turn, asked)
+
+
+def shown(meant: Meaning) -> dict[str, Any]:
+    """What was understood, for the model to say again."""
+    return {
+        "first_day": meant.first.isoformat() if meant.first else None,
+        "last_day": meant.last.isoformat() if meant.last else None,
+        "from": _clock(meant.start),
+        "to": _clock(meant.end),
+    }
+
+
+def _clock(minute: int | None) -> str | None:
+    return f"{minute // 60:02d}:{minute % 60:02d}" if minute is not None else None
+
+
+def as_json(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False)

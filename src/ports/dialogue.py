@@ -1,0 +1,106 @@
+"""One turn of a conversation: what the agent may claim, what it heard, what it says and does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Language = Literal["fr", "en"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Action = Literal["listen", "transfer", "hang_up"]
+DialOutcome = Literal["completed", "answered", "busy", "no-answer", "failed", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    id: str
+    name: str
+    duration_min: int
+    price_minor: int | None = None  # in the currency's minor unit (cents)
+    currency: str | None = None  # ISO 4217
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    id: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One local opening: "HH:MM" to "HH:MM" ("24:00" allowed); one that closes at or before it opens ends the next day."""
+
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessFacts:
+    """What the database holds about the business at this turn; nothing else may be claimed."""
+
+    name: str
+    timezone: str  # IANA
+    sector: str | None = None
+    address: str | None = None
+    phone: str | None = None  # E.164
+    email: str | None = None
+    website: str | None = None
+    hours: Mapping[Weekday, tuple[Opening, ...]] | None = None  # None: never given; a missing weekday: closed
+    services: tuple[Service, ...] = ()
+    faqs: tuple[Faq, ...] = ()
+    transfer_number: str | None = None  # E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back from the caller: speech, keys, silence (none of them) or the end of a transfer."""
+
+    speech: str | None = None
+    digits: str | None = None
+    confidence: float | None = None  # 0..1 as the recogniser reports it
+    dial_outcome: DialOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """What the conversation remembers between turns; plain values only, stored as JSON."""
+
+    stage: str = "open"
+    silences: int = 0  # in a row
+    misses: int = 0  # turns in a row that were not understood
+    last_words: str = ""  # what "repeat" repeats
+    draft: Mapping[str, str] = field(default_factory=dict)  # the message being taken: name, phone_number, reason
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    language: Language
+    agent_name: str
+    facts: BusinessFacts
+    state: DialogueState
+    heard: Heard
+    now: datetime  # aware, UTC
+    caller_number: str | None = None  # E.164, None when withheld
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMessage:
+    """A message for the business; it is announced as noted only in the turn whose write stores it."""
+
+    name: str
+    reason: str
+    phone_number: str | None = None  # E.164, or as it was said when that cannot be made of it
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReply:
+    words: str  # plain text to be spoken
+    state: DialogueState
+    action: Action = "listen"
+    intent: str = "unknown"
+    sources: tuple[str, ...] = ()  # ids and names of the facts answered from: "faq_01..", "hours", "address"
+    score: float | None = None  # of the text match that chose the source, 0..1
+    message: TakenMessage | None = None
