@@ -4,7 +4,7 @@ one circuit breaker."""
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ class Api:
             return json.loads(content)
         return None
 
-    async def lines(self, path: str, total_s: float, **request: Any) -> AsyncIterator[str]:
+    async def lines(self, path: str, total_s: float, **request: Any) -> AsyncGenerator[str, None]:
         """A POST's answer line by line as it comes, within `total_s` seconds in all. Raises as `send` does."""
         async with self.open("POST", path, total_s, **request) as answer:
             async for line in answer.aiter_lines():
@@ -83,6 +83,12 @@ class Api:
         except (httpx.HTTPError, TimeoutError) as error:
             self._failed(circuit)
             raise VendorUnavailable("no_answer", is_unsure=True) from error
+        except GeneratorExit:  # whoever reads has read enough
+            self._succeeded(circuit)
+            raise
+        self._succeeded(circuit)
+
+    def _succeeded(self, circuit: str) -> None:
         if self.breakers is not None:
             self.breakers.succeeded(circuit)
 

@@ -6,11 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
+from anthropic import Anthropic
+from anthropic import BadRequestError as AnthropicBadRequest
+from openai import AuthenticationError, BadRequestError, NotFoundError, OpenAI
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from tools.fakes import Fakes
+from tools.fakes.models import Reply
 from tools.fakes.server import FakeServer
 from tools.fakes.twilio import ACCOUNT, TOKEN
 
@@ -103,3 +107,53 @@ def test_the_receiver_does_as_it_is_told(server: FakeServer) -> None:
         assert answers == [500, 302, 200, 200]
         received = http.get(f"{server.origin}/state").json()["received"]
     assert [json.loads(one["body"])["n"] for one in received] == [0, 1, 2, 3]
+
+
+def test_openais_library_reads_the_fake_streamed_and_whole(server: FakeServer) -> None:
+    server.fakes.openai.script += [
+        Reply("Bonjour à vous."),
+        Reply("Bonjour à vous."),
+        Reply(calls=(("take_message", {"name": "Sample", "reason": "x"}),)),
+    ]
+    with OpenAI(api_key="sk-sample-0123456789", base_url=f"{server.origin}/openai/v1", max_retries=0) as vendor:
+        asked: Any = {"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Bonjour"}]}
+        whole = vendor.chat.completions.create(**asked)
+        assert (whole.choices[0].message.content, whole.choices[0].finish_reason) == ("Bonjour à vous.", "stop")
+        with vendor.chat.completions.stream(**asked, stream_options={"include_usage": True}) as stream:
+            streamed = stream.get_final_completion()
+        assert streamed.choices[0].message.content == "Bonjour à vous."
+        assert streamed.usage
+        assert streamed.usage.completion_tokens > 0
+        with vendor.chat.completions.stream(**asked) as stream:
+            called = stream.get_final_completion().choices[0].message.tool_calls
+        assert called
+        assert json.loads(called[0].function.arguments) == {"name": "Sample", "reason": "x"}
+        with pytest.raises(NotFoundError):
+            vendor.chat.completions.create(**{**asked, "model": "gpt-none"})
+        with pytest.raises(BadRequestError):
+            vendor.chat.completions.create(
+                model="gpt-4.1-mini", messages=[{"role": "tool", "tool_call_id": "x", "content": "y"}]
+            )
+    with (
+        OpenAI(api_key="wrong", base_url=f"{server.origin}/openai/v1", max_retries=0) as vendor,
+        pytest.raises(AuthenticationError),
+    ):
+        vendor.chat.completions.create(**asked)
+
+
+def test_anthropics_library_reads_the_fake_streamed_and_whole(server: FakeServer) -> None:
+    server.fakes.anthropic.script += [
+        Reply("Bonjour à vous."),
+        Reply("Je note.", calls=(("take_message", {"name": "Sample", "reason": "x"}),)),
+    ]
+    with Anthropic(api_key="sk-ant-sample-0123456789", base_url=f"{server.origin}/anthropic", max_retries=0) as vendor:
+        asked: Any = {"model": "claude-haiku-4-5", "max_tokens": 50, "messages": [{"role": "user", "content": "Hello"}]}
+        whole = vendor.messages.create(**asked)
+        assert (whole.content[0].type, whole.stop_reason) == ("text", "end_turn")
+        with vendor.messages.stream(**asked) as stream:
+            streamed = stream.get_final_message()
+        assert [block.type for block in streamed.content] == ["text", "tool_use"]
+        assert streamed.stop_reason == "tool_use"
+        assert streamed.usage.output_tokens > 0
+        with pytest.raises(AnthropicBadRequest):
+            vendor.messages.create(**{**asked, "max_tokens": 0})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
 from tools.fakes.twilio import Twilio
@@ -28,13 +29,16 @@ class Fakes:
     def __init__(self, now: Now = lambda: datetime.now(UTC)) -> None:
         self.resend, self.twilio = Resend(now), Twilio(now)
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
+        self.openai, self.anthropic = Models(), Models()
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
             "resend": self.resend.answer,
             "twilio": self.twilio.answer,
             "dns-query": self.dns.answer,
             "receiver": self.receiver.answer,
-            **{name: self.keys.of(name) for name in ("vapi", "openai", "anthropic", "elevenlabs", "meta")},
+            "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
+            "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
+            **{name: self.keys.of(name) for name in ("vapi", "elevenlabs", "meta")},
         }
 
     def fail(

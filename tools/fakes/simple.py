@@ -48,7 +48,8 @@ class KeyChecks:
         if "anthropic-version" not in request.headers:
             said = {"type": "invalid_request_error", "message": "anthropic-version: header is required"}
             return httpx.Response(400, json={"type": "error", "error": said})
-        if not self._is_good(request.headers.get("x-api-key", ""), r"sk-[\w-]{8,}"):
+        # The header of the documents, or that of the official library.
+        if not self._is_good(request.headers.get("x-api-key") or bearer(request), r"sk-[\w-]{8,}"):
             said = {"type": "authentication_error", "message": "invalid x-api-key"}
             return httpx.Response(401, json={"type": "error", "error": said})
         return httpx.Response(200, json={"data": []}) if path == "/v1/models" else httpx.Response(404)

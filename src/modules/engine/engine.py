@@ -10,7 +10,7 @@ from modules.engine import prompt, tools
 from modules.engine.costs import Budget, tokens_micros
 from modules.engine.tools import Deeds, Done
 from modules.engine.truth import checked
-from modules.receptionist import decide
+from modules.receptionist import MESSAGE_STAGES, decide
 from ports.clock import Clock
 from ports.dialogue import TurnReply, TurnRequest
 from ports.language_model import Ended, LanguageModel, Message, ModelEvent, ModelProvider, ModelRequest, ToolCall, Words
@@ -139,9 +139,9 @@ def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
     if brain.budget is not None and brain.budget.is_spent:
         return "budget_spent"
     heard = turn.heard
-    if heard.dial_outcome or heard.digits or not (heard.speech or "").strip() or turn.state.stage != "open":
+    if heard.dial_outcome or heard.digits or not (heard.speech or "").strip():
         return "routine"
-    return None
+    return "routine" if turn.state.stage in MESSAGE_STAGES else None
 
 
 async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outcome, deadline: _Deadline) -> str:

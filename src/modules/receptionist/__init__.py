@@ -2,6 +2,7 @@
 
 from modules.receptionist.answers import passages
 from modules.receptionist.dialogue import decide
+from modules.receptionist.steps import MESSAGE_STAGES
 from modules.receptionist.text import utterance
 
-__all__ = ["decide", "passages", "utterance"]
+__all__ = ["MESSAGE_STAGES", "decide", "passages", "utterance"]
