@@ -202,3 +202,37 @@ def test_events_outlive_a_worker_that_is_killed(own_worker: LocalWorker, variabl
     assert until(done, seconds=100)
     assert read("SELECT COUNT(*) AS n FROM inbound_events WHERE kind = 'message.received'") == [{"n": count}]
     assert read("SELECT COUNT(*) AS n FROM message_consents WHERE tenant_id = ?1", tenant_id) == [{"n": count}]
+
+
+def test_a_model_answers_through_fetch_as_it_streams(
+    client: httpx.Client, vendors: FakeServer, variables: Mapping[str, str], sql: Sql
+) -> None:
+    number = f"+33199{next(_numbers)}"
+    tenant_id = onboard(client, number=number)
+    for provider in ("openai", "anthropic"):
+        body = {"api_key": f"sk-{provider}-0123456789abcdef"}
+        assert client.put(f"/api/v1/integrations/{provider}/credentials", json=body).status_code == 200
+    (agent,) = client.get("/api/v1/omnichannel/agents").json()["items"]
+    models = [
+        {"provider": "openai", "model": "gpt-4.1-mini"},
+        {"provider": "anthropic", "model": "claude-haiku-4-5"},
+        {"provider": "workers_ai", "model": "@cf/meta/llama-3.3-70b-instruct-fp8-fast"},
+    ]
+    changed = client.patch(f"/api/v1/omnichannel/agents/{agent['id']}", json={"models": models})
+    assert changed.status_code == 200, changed.text
+    twilio = (variables["TWILIO_ACCOUNT_SID"], variables["TWILIO_AUTH_TOKEN"])
+    with SimulatedCall(str(client.base_url), number, "+33639980001", *twilio) as call:
+        call.start()
+        assert "voiture" in call.say("Est-ce que vous prêtez une voiture ?")[0]
+        vendors.fakes.fail("openai", status=503)
+        assert "voiture" in call.say("Est-ce que vous prêtez une voiture ?")[0]
+        vendors.fakes.hang("openai")
+        vendors.fakes.fail("anthropic", status=529)
+        began = time.monotonic()
+        assert call.say("Êtes-vous ouvert samedi ?")
+        assert time.monotonic() - began < 9
+    query = "SELECT decided_by, cost_micros > 0 AS has_cost FROM conversation_turns WHERE tenant_id = ?1 ORDER BY turn"
+    first, second, third = sql(query, tenant_id)
+    assert (first["decided_by"], first["has_cost"]) == ("openai:gpt-4.1-mini", 1)
+    assert second["decided_by"] == "anthropic:claude-haiku-4-5"
+    assert third["decided_by"] in ("workers_ai:@cf/meta/llama-3.3-70b-instruct-fp8-fast", "receptionist")
