@@ -274,6 +274,7 @@ CREATE TABLE omni_agent_configs (
   deleted_at TEXT,
   models TEXT CHECK (models IS NULL OR json_type(models) = 'array'), -- first choice first; NULL: the installation's
   tools TEXT CHECK (tools IS NULL OR json_type(tools) = 'array'), -- that it may use; NULL: those of its type
+  has_draft INTEGER NOT NULL DEFAULT 0 CHECK (has_draft IN (0, 1)), -- changed and not published
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX idx_omni_agent_default ON omni_agent_configs (tenant_id)

@@ -1,6 +1,7 @@
 -- Models and tools of agents; what each turn depended on, did and cost; leads.
 ALTER TABLE omni_agent_configs ADD COLUMN models TEXT CHECK (models IS NULL OR json_type(models) = 'array');
 ALTER TABLE omni_agent_configs ADD COLUMN tools TEXT CHECK (tools IS NULL OR json_type(tools) = 'array');
+ALTER TABLE omni_agent_configs ADD COLUMN has_draft INTEGER NOT NULL DEFAULT 0 CHECK (has_draft IN (0, 1));
 ALTER TABLE tenants ADD COLUMN cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0);
 ALTER TABLE tenants ADD COLUMN cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0);
 

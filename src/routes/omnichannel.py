@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
 from modules.identity.principal import Principal
@@ -12,10 +12,12 @@ from modules.omnichannel.schemas import (
     Agent,
     AgentChange,
     AgentVersion,
+    FieldChange,
     MappingChange,
     NewAgent,
     NewMapping,
     PhoneMapping,
+    Rollback,
 )
 from web.auth import Need, PortsOf, SettingsOf
 from web.openapi import problems
@@ -26,6 +28,11 @@ from web.routing import JsonRoute
 class AgentOut(BaseModel):
     success: Literal[True] = True
     agent: Agent
+
+
+class FieldChangeList(BaseModel):
+    success: Literal[True] = True
+    items: list[FieldChange]
 
 
 class PhoneMappingOut(BaseModel):
@@ -51,6 +58,8 @@ Listener = Annotated[Principal, Depends(Need("conversations:read"))]
 
 FIND, LIST = problems(404), problems(422)
 WRITE = problems(400, 404, 409, 413, 415, 422)
+
+VersionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_class=JsonRoute)
 call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
@@ -102,7 +111,7 @@ async def get_agent(agent_id: str, principal: AgentReader, ports: PortsOf) -> Ag
 
 @router.patch("/agents/{agent_id}", responses=WRITE)
 async def change_agent(agent_id: str, command: AgentChange, principal: AgentWriter, ports: PortsOf) -> AgentOut:
-    """Publishes the change as a new version; conversations that are going on stay on theirs."""
+    """Publishes the change as a new version, or keeps it as a draft; conversations that go on stay on theirs."""
     return AgentOut(agent=await agents.change_agent(ports, principal.tenant.id, agent_id, command))
 
 
@@ -125,6 +134,26 @@ async def list_versions(
     rows = await agents.list_versions(ports, principal.tenant.id, agent_id, cursor or 2**31, limit + 1)
     next_cursor = str(rows[limit - 1].version) if len(rows) > limit else None
     return ItemList(items=rows[:limit], next_cursor=next_cursor)
+
+
+@router.post("/agents/{agent_id}/publish", responses=problems(404, 409))
+async def publish_agent(agent_id: str, principal: AgentWriter, ports: PortsOf) -> AgentOut:
+    """Publishes the draft as a new version; without one nothing changes."""
+    return AgentOut(agent=await agents.publish(ports, principal.tenant.id, agent_id))
+
+
+@router.post("/agents/{agent_id}/rollback", responses=WRITE)
+async def rollback_agent(agent_id: str, command: Rollback, principal: AgentWriter, ports: PortsOf) -> AgentOut:
+    """Publishes an old version again, as a new one; a draft is lost."""
+    return AgentOut(agent=await agents.rollback(ports, principal.tenant.id, agent_id, command.version))
+
+
+@router.get("/agents/{agent_id}/versions/{first}/diff/{second}", responses=problems(404, 422))
+async def diff_versions(
+    agent_id: str, first: VersionNumber, second: VersionNumber, principal: AgentReader, ports: PortsOf
+) -> FieldChangeList:
+    """What changed from the first version to the second, field by field."""
+    return FieldChangeList(items=await agents.diff(ports, principal.tenant.id, agent_id, first, second))
 
 
 @router.get("/phone-mappings", responses=LIST)

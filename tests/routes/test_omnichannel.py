@@ -160,3 +160,58 @@ def test_lists_come_in_pages(client: httpx.Client, agent: dict[str, Any]) -> Non
     first = client.get(f"{BASE}/agents", params={"limit": "2"}).json()
     rest = client.get(f"{BASE}/agents", params={"limit": "2", "cursor": first["next_cursor"]}).json()
     assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (2, 1, None)
+
+
+def first_agent(client: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/api/v1/omnichannel/agents").json()["items"][0]
+    return found
+
+
+def test_a_draft_is_answered_from_only_once_it_is_published(client: httpx.Client, world: World) -> None:
+    onboard(client, number=None)
+    agent = first_agent(client)
+    path = f"/api/v1/omnichannel/agents/{agent['id']}"
+    draft = client.patch(path, json={"greeting_message": "Bonjour !", "publish": False}).json()["agent"]
+    assert (draft["version"], draft["has_draft"], draft["greeting_message"]) == (1, True, "Bonjour !")
+    assert len(world.db.rows("SELECT * FROM omni_agent_versions")) == 1
+    published = client.post(f"{path}/publish").json()["agent"]
+    assert (published["version"], published["has_draft"]) == (2, False)
+    assert client.post(f"{path}/publish").json()["agent"] == published
+    configs = [one["config"] for one in client.get(f"{path}/versions").json()["items"]]
+    assert configs[0]["greeting_message"] == "Bonjour !"
+    assert configs[1]["greeting_message"] != "Bonjour !"
+
+
+def test_versions_differ_by_field_and_come_back(client: httpx.Client, world: World) -> None:
+    onboard(client, number=None)
+    path = f"/api/v1/omnichannel/agents/{first_agent(client)['id']}"
+    models = [{"provider": "openai", "model": "gpt-4.1-mini", "temperature": 0.3, "max_tokens": 200}]
+    client.patch(path, json={"agent_name": "Alex", "models": models})
+    changed = client.get(f"{path}/versions/1/diff/2").json()["items"]
+    assert [one["field"] for one in changed] == ["agent_name", "models"]
+    assert (changed[0]["after"], changed[1]["before"], changed[1]["after"]) == ("Alex", None, models)
+    assert client.get(f"{path}/versions/2/diff/2").json()["items"] == []
+    back = client.post(f"{path}/rollback", json={"version": 1}).json()["agent"]
+    assert (back["version"], back["models"], back["has_draft"]) == (3, None, False)
+    assert client.get(f"{path}/versions/1/diff/3").json()["items"] == []
+    for missing in (f"{path}/versions/1/diff/9", f"{path}/versions/9/diff/1"):
+        assert client.get(missing).status_code == 404
+    before = world.db.dump()
+    assert client.post(f"{path}/rollback", json={"version": 9}).status_code == 404
+    assert world.db.dump()["omni_agent_versions"] == before["omni_agent_versions"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"models": [{"provider": "openai"}]}, "/models/0/model"),
+        ({"models": [{"provider": "x", "model": "y"}]}, "/models/0/provider"),
+        ({"models": [{"provider": "openai", "model": "a b"}]}, "/models/0/model"),
+        ({"models": [{"provider": "openai", "model": "y", "temperature": 3}]}, "/models/0/temperature"),
+        ({"tools": ["delete_everything"]}, "/tools/0"),
+    ],
+)
+def test_models_and_tools_are_checked(client: httpx.Client, changes: dict[str, Any], pointer: str) -> None:
+    onboard(client, number=None)
+    refused = client.patch(f"/api/v1/omnichannel/agents/{first_agent(client)['id']}", json=changes)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)

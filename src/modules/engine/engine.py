@@ -1,6 +1,8 @@
 """One turn of a conversation, whatever the channel: a model with tools if there is one, the receptionist if not."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -57,6 +59,7 @@ class Exchange:
     words: str = ""
     calls: tuple[ToolCall, ...] = ()
     why: str = "stop"  # how it ended, or failed
+    asked: str = ""  # a digest of what it was sent
     input_tokens: int = 0
     output_tokens: int = 0
     first_words_ms: float | None = None
@@ -73,6 +76,7 @@ class Outcome:
     deeds: Deeds = field(default_factory=Deeds)
     false_claims: tuple[Kind, ...] = ()
     degraded: str | None = None  # why no model had the last word
+    brain: Brain | None = None
 
     @property
     def cost_micros(self) -> int:
@@ -85,10 +89,24 @@ class Outcome:
             "decided_by": self.decided_by,
             "degraded": self.degraded,
             "exchanges": [asdict(one) for one in self.exchanges],
+            "tools": [
+                {"name": one.call.name, "status": one.result.status, "said": one.result.said} for one in self.deeds.done
+            ],
             "false_claims": list(self.false_claims),
             "words": self.reply.words,
             "action": self.reply.action,
+            "intent": self.reply.intent,
+            "state": asdict(self.reply.state),
+            "brain": self._brain(),
         }
+
+    def _brain(self) -> dict[str, Any]:
+        """What of the brain stands nowhere else: prompt and history are the version's and the messages'."""
+        brain = self.brain or Brain((), "", ())
+        is_spent = brain.budget is not None and brain.budget.is_spent
+        has_models = bool(brain.choices)
+        evidence = sorted(brain.evidence)
+        return {"allowed": list(brain.allowed), "evidence": evidence, "is_spent": is_spent, "has_models": has_models}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +128,8 @@ class _Failed(Exception):
 async def converse(turn: TurnRequest, brain: Brain, clock: Clock) -> Outcome:
     """Never raises for a model's sake: the receptionist takes over with what is known so far."""
     if reason := _is_for_the_receptionist(turn, brain):
-        return Outcome(decide(turn), degraded=reason or None)
-    outcome = Outcome(TurnReply("", turn.state))
+        return Outcome(decide(turn), degraded=reason, brain=brain)
+    outcome = Outcome(TurnReply("", turn.state), brain=brain)
     deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S * 1000)
     for choice in brain.choices:
         if deadline.left_s < FIRST_WORDS_S:
@@ -183,7 +201,7 @@ def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds) -> Messa
 async def _exchange(choice: Choice, request: ModelRequest, clock: Clock) -> Exchange:
     """Within its deadlines: the first words, then the whole."""
     began_ms = clock.monotonic_ms()
-    made = Exchange(choice.provider, choice.model)
+    made = Exchange(choice.provider, choice.model, asked=digest(request.messages))
     stream = choice.language_model.stream(choice.credential, request)
     try:
         async with asyncio.timeout(request.total_s):
@@ -235,6 +253,11 @@ def _spoken(turn: TurnRequest, brain: Brain, outcome: Outcome, words: str) -> Ou
         message=deeds.first("message"),
     )
     return outcome
+
+
+def digest(messages: tuple[Message, ...]) -> str:
+    said = json.dumps([asdict(message) for message in messages], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _short(words: str) -> str:

@@ -40,7 +40,8 @@ def update_agent(tenant_id: str, agent_id: str, at: str, fields: Fields, version
     return Statement(
         """UPDATE omni_agent_configs SET agent_type = ?4, agent_name = ?5, voice_provider = ?6, voice_id = ?7,
              voice_language = ?8, voice_mode = ?9, system_prompt = ?10, greeting_message = ?11,
-             enable_appointments = ?12, enable_products = ?13, models = ?14, tools = ?15, updated_at = ?3
+             enable_appointments = ?12, enable_products = ?13, models = ?14, tools = ?15, updated_at = ?3,
+             has_draft = 1
            WHERE tenant_id = ?1 AND id = ?2 AND version = ?16 AND deleted_at IS NULL""",
         (tenant_id, agent_id, at, *fields, version),
     )
@@ -98,10 +99,42 @@ def insert_version(tenant_id: str, agent_id: str | None, texts: tuple[str, str],
 
 def point_to_last_version(tenant_id: str, agent_id: str | None) -> Statement:
     return Statement(
-        """UPDATE omni_agent_configs SET version = (SELECT MAX(v.version) FROM omni_agent_versions AS v
+        """UPDATE omni_agent_configs SET has_draft = 0, version = (SELECT MAX(v.version) FROM omni_agent_versions AS v
              WHERE v.tenant_id = omni_agent_configs.tenant_id AND v.agent_id = omni_agent_configs.id)
            WHERE tenant_id = ?1 AND deleted_at IS NULL AND (id = ?2 OR (?2 IS NULL AND is_default = 1))""",
         (tenant_id, agent_id),
+    )
+
+
+def touch(tenant_id: str, agent_id: str, at: str) -> Statement:
+    """So that its draft is what is frozen next."""
+    return Statement(
+        "UPDATE omni_agent_configs SET updated_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL",
+        (tenant_id, agent_id, at),
+    )
+
+
+def restore(tenant_id: str, agent_id: str, version: int, at: str) -> Statement:
+    """The draft as it was published then; nothing for a version that never was."""
+    return Statement(
+        """UPDATE omni_agent_configs SET agent_type = v.config ->> 'agent_type', agent_name = v.config ->> 'agent_name',
+             voice_provider = v.config ->> 'voice_provider', voice_id = v.config ->> 'voice_id',
+             voice_language = v.config ->> 'voice_language', voice_mode = v.config ->> 'voice_mode',
+             system_prompt = v.config ->> 'system_prompt', greeting_message = v.config ->> 'greeting_message',
+             enable_appointments = v.config ->> 'enable_appointments', enable_products = v.config ->> 'enable_products',
+             models = v.config ->> 'models', tools = v.config ->> 'tools', updated_at = ?4
+           FROM omni_agent_versions AS v
+           WHERE omni_agent_configs.tenant_id = ?1 AND omni_agent_configs.id = ?2 AND deleted_at IS NULL
+             AND v.tenant_id = ?1 AND v.agent_id = ?2 AND v.version = ?3""",
+        (tenant_id, agent_id, version, at),
+    )
+
+
+def two_versions(tenant_id: str, agent_id: str, first: int, second: int) -> Statement:
+    return Statement(
+        """SELECT version, config FROM omni_agent_versions
+           WHERE tenant_id = ?1 AND agent_id = ?2 AND version IN (?3, ?4)""",
+        (tenant_id, agent_id, first, second),
     )
 
 
@@ -122,7 +155,7 @@ def agent(tenant_id: str, agent_id: str | None) -> Statement:
     return Statement(
         """SELECT id, tenant_id, is_default, agent_type, agent_name, voice_provider, voice_id, voice_language,
              voice_mode, system_prompt, greeting_message, knowledge_base_ids, enable_appointments, enable_products,
-             models, tools, version, created_at, updated_at
+             models, tools, version, has_draft, created_at, updated_at
            FROM omni_agent_configs
            WHERE tenant_id = ?1 AND deleted_at IS NULL AND (id = ?2 OR (?2 IS NULL AND is_default = 1))""",
         (tenant_id, agent_id),
@@ -133,7 +166,7 @@ def agents(tenant_id: str, after: str, limit: int) -> Statement:
     return Statement(
         """SELECT id, tenant_id, is_default, agent_type, agent_name, voice_provider, voice_id, voice_language,
              voice_mode, system_prompt, greeting_message, knowledge_base_ids, enable_appointments, enable_products,
-             models, tools, version, created_at, updated_at
+             models, tools, version, has_draft, created_at, updated_at
            FROM omni_agent_configs WHERE tenant_id = ?1 AND deleted_at IS NULL AND id > ?2 ORDER BY id LIMIT ?3""",
         (tenant_id, after, limit),
     )

@@ -12,6 +12,7 @@ from modules.omnichannel.schemas import (
     AgentChange,
     AgentIn,
     AgentVersion,
+    FieldChange,
     MappingChange,
     NewAgent,
     NewMapping,
@@ -130,22 +131,71 @@ async def create_agent(ports: Ports, tenant_id: str, agent: NewAgent) -> Agent:
 
 
 async def change_agent(ports: Ports, tenant_id: str, agent_id: str, change: AgentChange) -> Agent:
-    """Writes a new version. Raises NotFound, or AgentChanged when somebody else was quicker."""
+    """Writes a new version, or a draft. Raises NotFound, or AgentChanged when somebody else was quicker."""
     before = await get_agent(ports, tenant_id, agent_id)
-    changes = change.model_dump(include=change.model_fields_set - {"is_default"})
+    changes = change.model_dump(include=change.model_fields_set - {"is_default", "publish"})
     merged = NewAgent.model_validate(before.model_dump(include=set(NewAgent.model_fields)) | changes)
     at = stored(ports.clock.now())
     default = (queries.clear_default(tenant_id, agent_id), queries.set_default(tenant_id, agent_id))
     results = await ports.db.batch(
         queries.update_agent(tenant_id, agent_id, at, _fields(merged, merged.voice_mode), before.version),
-        queries.insert_version(tenant_id, agent_id, _texts(merged), at),
-        queries.point_to_last_version(tenant_id, agent_id),
+        *(_frozen(tenant_id, agent_id, merged, at) if change.publish else ()),
         *(default if change.is_default else ()),
         queries.agent(tenant_id, agent_id),
     )
     if not results[0].changes:
         raise AgentChanged("Read it again and repeat your change.")
     return agent_out(_one(results[-1], "agent"))
+
+
+def _frozen(tenant_id: str, agent_id: str, agent: AgentIn, at: str) -> tuple[Statement, Statement]:
+    return (
+        queries.insert_version(tenant_id, agent_id, _texts(agent), at),
+        queries.point_to_last_version(tenant_id, agent_id),
+    )
+
+
+async def publish(ports: Ports, tenant_id: str, agent_id: str) -> Agent:
+    """The draft as a new version; without a draft nothing changes. Raises NotFound."""
+    draft = await get_agent(ports, tenant_id, agent_id)
+    if not draft.has_draft:
+        return draft
+    at = stored(ports.clock.now())
+    as_written = NewAgent.model_validate(draft.model_dump(include=set(NewAgent.model_fields)))
+    results = await ports.db.batch(
+        queries.touch(tenant_id, agent_id, at),
+        *_frozen(tenant_id, agent_id, as_written, at),
+        queries.agent(tenant_id, agent_id),
+    )
+    return agent_out(_one(results[-1], "agent"))
+
+
+async def rollback(ports: Ports, tenant_id: str, agent_id: str, version: int) -> Agent:
+    """An old version published again, as a new one. Raises NotFound."""
+    await diff(ports, tenant_id, agent_id, version, version)
+    at = stored(ports.clock.now())
+    *_, found = await ports.db.batch(
+        queries.restore(tenant_id, agent_id, version, at),
+        # Prompt and greeting stand in the version itself: there is no template to fall back on.
+        queries.insert_version(tenant_id, agent_id, ("", ""), at),
+        queries.point_to_last_version(tenant_id, agent_id),
+        queries.agent(tenant_id, agent_id),
+    )
+    return agent_out(_one(found, "agent"))
+
+
+async def diff(ports: Ports, tenant_id: str, agent_id: str, first: int, second: int) -> list[FieldChange]:
+    """What changed from one version to the other, field by field. Raises NotFound."""
+    (found,) = await ports.db.batch(queries.two_versions(tenant_id, agent_id, first, second))
+    configs = {int(row["version"] or 0): json.loads(str(row["config"])) for row in found.rows}
+    if first not in configs or second not in configs:
+        raise NotFound("There is no such version of this agent.")
+    before, after = configs[first], configs[second]
+    return [
+        FieldChange(field=field, before=before.get(field), after=after.get(field))
+        for field in sorted({*before, *after})
+        if before.get(field) != after.get(field)
+    ]
 
 
 async def delete_agent(ports: Ports, tenant_id: str, agent_id: str | None) -> None:

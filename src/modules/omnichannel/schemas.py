@@ -1,6 +1,6 @@
 """Agents and the numbers they answer, as they come in and go out."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, StrictBool, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -85,10 +85,11 @@ class AgentChange(Input):
     models: Models = None
     tools: Tools = None
     is_default: Literal[True] | Unset = Field(default=None, description="Makes this agent the default one.")
+    publish: bool = Field(default=True, description="False keeps the change as a draft until it is published.")
 
     @model_validator(mode="after")
     def _only_texts_can_be_null(self) -> Self:
-        for name in self.model_fields_set - {"system_prompt", "greeting_message", "models", "tools"}:
+        for name in self.model_fields_set - {"system_prompt", "greeting_message", "models", "tools", "publish"}:
             if getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be null; leave it out to keep it")
         return self
@@ -111,9 +112,20 @@ class Agent(BaseModel):
     enable_products: bool
     models: list[ModelChoice] | None
     tools: list[ToolName] | None
-    version: int
+    version: int = Field(description="The published one, which new conversations run on.")
+    has_draft: bool = Field(description="Whether something was changed and not published.")
     created_at: Instant
     updated_at: Instant
+
+
+class Rollback(Input):
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class FieldChange(BaseModel):
+    field: str
+    before: Any
+    after: Any
 
 
 class AgentVersion(BaseModel):

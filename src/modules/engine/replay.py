@@ -1,0 +1,103 @@
+"""A turn decided again from its record: bit for bit, or against other rules, another prompt, another model."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from modules.engine.costs import Budget
+from modules.engine.engine import Brain, Choice, Outcome, converse
+from ports.dialogue import TurnRequest
+from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
+from ports.vendors import Credential, VendorUnavailable
+
+_REQUEST = TypeAdapter(TurnRequest)
+COMPARED = ("decided_by", "words", "action", "intent", "tools", "false_claims", "state", "exchanges")
+_ANSWERED = ("stop", "length", "tool_calls", "refusal")
+
+
+class StandingClock:
+    """Nothing takes any time: what was too late then stands in the record as such."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+    def monotonic_ms(self) -> float:
+        return 0.0
+
+
+class RecordedModel(LanguageModel):
+    """Answers as the models of the record did, in that order."""
+
+    def __init__(self, exchanges: Sequence[Mapping[str, Any]]) -> None:
+        self._left = list(exchanges)
+
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        if not self._left:
+            raise VendorUnavailable("not_in_the_record")
+        made = self._left.pop(0)
+        if made["words"]:
+            yield Words(made["words"])
+        for call in made["calls"]:
+            yield ToolCall(call["id"], call["name"], call["arguments"])
+        if made["why"] not in _ANSWERED:
+            raise VendorUnavailable(made["why"])
+        yield Ended(made["why"], made["input_tokens"], made["output_tokens"])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    turn: int
+    what: str
+    before: Any
+    after: Any
+
+
+def request_of(record: Mapping[str, Any]) -> TurnRequest:
+    return _REQUEST.validate_python(record["request"])
+
+
+def brain_of_record(
+    record: Mapping[str, Any], system_prompt: str, history: Sequence[tuple[str, str]], choices: Sequence[Choice] | None
+) -> Brain:
+    """`choices` None: the models answer as they did."""
+    known = record["brain"]
+    if choices is None:
+        model = RecordedModel(record["exchanges"])
+        names = list(dict.fromkeys((one["provider"], one["model"]) for one in record["exchanges"]))
+        choices = [Choice(provider, name, model, None) for provider, name in names]
+        if known["has_models"] and not choices:
+            choices = [Choice("openai", "not asked", model, None)]
+    return Brain(
+        choices=tuple(choices),
+        system_prompt=system_prompt,
+        allowed=tuple(known["allowed"]),
+        history=tuple(history),
+        evidence=frozenset(known["evidence"]),
+        budget=Budget(0, 0) if known["is_spent"] else None,
+    )
+
+
+async def replay(turn: int, record: Mapping[str, Any], brain: Brain) -> tuple[Outcome, list[Difference]]:
+    request = request_of(record)
+    outcome = await converse(request, brain, StandingClock(request.now))
+    after = json.loads(json.dumps(outcome.as_record()))
+    found = [
+        Difference(turn, what, record[what], after[what])
+        for what in COMPARED
+        if _comparable(what, record[what]) != _comparable(what, after[what])
+    ]
+    return outcome, found
+
+
+def _comparable(what: str, value: Any) -> Any:
+    """How long something took is not what was decided."""
+    if what != "exchanges":
+        return value
+    return [{key: one[key] for key in one if not key.endswith("_ms")} for one in value]
