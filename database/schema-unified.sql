@@ -24,9 +24,7 @@ CREATE TABLE tenants (
   subscription_plan TEXT NOT NULL DEFAULT 'free',
   onboarding_completed INTEGER NOT NULL DEFAULT 0 CHECK (onboarding_completed IN (0, 1)),
   created_at TEXT NOT NULL,
-  updated_at TEXT NOT NULL,
-  cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0), -- NULL: the default of modules/costs
-  cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0)
+  updated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX idx_tenants_created ON tenants (created_at);
 
@@ -496,6 +494,17 @@ CREATE TABLE tickets (
   FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_tickets_open ON tickets (tenant_id, status, created_at);
+
+-- How a business wants its conversations; no row: the defaults of modules/engine.
+CREATE TABLE conversation_settings (
+  tenant_id TEXT PRIMARY KEY REFERENCES tenants (id),
+  ai_disclosure INTEGER NOT NULL CHECK (ai_disclosure IN (0, 1)), -- said in the greeting where that does not say it
+  consent_sentence TEXT, -- said after the greeting
+  redacts_cards INTEGER NOT NULL CHECK (redacts_cards IN (0, 1)), -- before anything is stored or told to a model
+  cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0),
+  cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0),
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What a turn was decided from, so that it can be decided again; and what it cost.
 CREATE TABLE conversation_turns (

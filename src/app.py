@@ -19,6 +19,7 @@ from providers.twilio.twiml import Hangup, Say, document
 from routes import (
     admin,
     auth,
+    conversation_settings,
     integrations,
     messaging,
     omnichannel,
@@ -47,6 +48,7 @@ ROUTERS = (
     voice.router,
     operations_routes.router,
     auth.router,
+    conversation_settings.router,
     omnichannel.router,
     omnichannel.call_router,
     onboarding.router,

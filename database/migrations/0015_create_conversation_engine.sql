@@ -2,8 +2,17 @@
 ALTER TABLE omni_agent_configs ADD COLUMN models TEXT CHECK (models IS NULL OR json_type(models) = 'array');
 ALTER TABLE omni_agent_configs ADD COLUMN tools TEXT CHECK (tools IS NULL OR json_type(tools) = 'array');
 ALTER TABLE omni_agent_configs ADD COLUMN has_draft INTEGER NOT NULL DEFAULT 0 CHECK (has_draft IN (0, 1));
-ALTER TABLE tenants ADD COLUMN cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0);
-ALTER TABLE tenants ADD COLUMN cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0);
+
+-- How a business wants its conversations; no row: the defaults of modules/engine.
+CREATE TABLE conversation_settings (
+  tenant_id TEXT PRIMARY KEY REFERENCES tenants (id),
+  ai_disclosure INTEGER NOT NULL CHECK (ai_disclosure IN (0, 1)), -- said in the greeting where that does not say it
+  consent_sentence TEXT, -- said after the greeting
+  redacts_cards INTEGER NOT NULL CHECK (redacts_cards IN (0, 1)), -- before anything is stored or told to a model
+  cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0),
+  cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0),
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What a turn was decided from, so that it can be decided again; and what it cost.
 CREATE TABLE conversation_turns (

@@ -263,13 +263,94 @@ def test_silence_and_keys_are_nothing_to_think_about(caller: SimulatedCall, worl
 
 
 def test_the_cap_is_met_in_the_middle_of_a_call(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
-    world.db.rows("UPDATE tenants SET cost_cap_call_minor = 0")
+    put_settings(client, cost_cap_call_minor=0)
     assert "9 heures" in caller.say("Êtes-vous ouvert samedi ?")[0]
     assert turns(world)[0]["record"]["degraded"] == "budget_spent"
     assert world.fakes.openai.requests == []
-    world.db.rows("UPDATE tenants SET cost_cap_call_minor = 100")
+    caller.say("Et dimanche ?")
+    mails = [mail for mail in client.get("/dev/outbox").json()["items"] if mail["template"] == "cost_cap"]
+    assert len(mails) == 1
+    assert "Garage Exemple" in mails[0]["subject"]
+    put_settings(client, cost_cap_call_minor=100)
     caller.say("Est-ce que vous prêtez une voiture ?")
-    assert turns(world)[1]["decided_by"] == "openai:gpt-4.1-mini"
+    assert turns(world)[2]["decided_by"] == "openai:gpt-4.1-mini"
+
+
+def test_the_days_cap_counts_all_calls_of_the_day(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    caller.say("Est-ce que vous prêtez une voiture ?")
+    world.db.rows("UPDATE conversation_turns SET cost_micros = 20000000")
+    with client_of(world) as provider, call(provider) as second:
+        second.start()
+        second.say("Est-ce que vous prêtez une voiture ?")
+        assert turns(world)[-1]["record"]["degraded"] == "budget_spent"
+    world.clock.advance(days=1)
+    with client_of(world) as provider, call(provider) as third:
+        third.start()
+        third.say("Est-ce que vous prêtez une voiture ?")
+    assert [turn["decided_by"] for turn in turns(world)].count("openai:gpt-4.1-mini") == 2
+
+
+def put_settings(client: httpx.Client, **changes: Any) -> dict[str, Any]:
+    answer = client.put("/api/v1/omnichannel/settings", json=changes)
+    assert answer.status_code == 200, answer.text
+    given: dict[str, Any] = answer.json()["settings"]
+    return given
+
+
+def test_settings_are_read_as_they_were_put(client: httpx.Client) -> None:
+    onboard(client, number=NUMBER)
+    assert client.get("/api/v1/omnichannel/settings").json()["settings"]["cost_cap_call_minor"] == 100
+    put = put_settings(client, ai_disclosure=True, consent_sentence="Cet appel est enregistré.", cost_cap_day_minor=5)
+    assert client.get("/api/v1/omnichannel/settings").json()["settings"] == put
+    assert (put["ai_disclosure"], put["redacts_cards"], put["cost_cap_day_minor"]) == (True, True, 5)
+    refused = client.put("/api/v1/omnichannel/settings", json={"cost_cap_call_minor": -1})
+    assert refused.json()["errors"][0]["pointer"] == "/cost_cap_call_minor"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "settings", "expected"),
+    [
+        ("Bonjour.", {}, "Bonjour."),
+        ("Bonjour.", {"ai_disclosure": True}, "Bonjour. Je suis un assistant vocal automatique."),
+        ("Bonjour, ici l'agent virtuel.", {"ai_disclosure": True}, "Bonjour, ici l'agent virtuel."),
+        ("Bonjour.", {"ai_disclosure": False}, "Bonjour."),
+        (
+            "Bonjour.",
+            {"ai_disclosure": False, "consent_sentence": "Cet appel est enregistré."},
+            "Bonjour. Cet appel est enregistré.",
+        ),
+    ],
+)
+def test_the_greeting_tells_what_has_to_be_told(
+    client: httpx.Client, world: World, greeting: str, settings: dict[str, Any], expected: str
+) -> None:
+    onboard(client, number=NUMBER, greeting_message=greeting)
+    put_settings(client, **settings)
+    with client_of(world) as provider, call(provider) as given:
+        assert given.start() == [expected]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ma carte est le 4111 1111 1111 1111",
+        "quatre un un un, un un un un, un un un un, un un un un",
+        "4111-1111-1111-1111 merci",
+    ],
+)
+def test_a_card_number_is_neither_stored_nor_told(caller: SimulatedCall, world: World, said: str) -> None:
+    says(world, Reply("Merci de ne pas donner ce numéro."))
+    caller.say(said)
+    for where in (str(world.db.dump()), json.dumps(world.fakes.openai.requests, ensure_ascii=False)):
+        assert "1111" not in where.replace(" ", "").replace("-", "")
+        assert "un un un" not in where
+        assert "numéro de carte retiré" in where
+
+
+def test_a_business_may_keep_card_numbers(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    put_settings(client, redacts_cards=False)
+    caller.say("ma carte est le 4111 1111 1111 1111")
+    assert "4111 1111 1111 1111" in str(world.db.rows("SELECT body FROM omni_messages"))
 
 
 def test_without_an_account_the_model_is_not_asked(client: httpx.Client, world: World) -> None:

@@ -80,6 +80,8 @@ RECIPES: Mapping[str, Recipe] = {
     "PATCH /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}, {"agent_name": "Else"}),
     "DELETE /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<spare agent>"}),
     "GET /api/v1/omnichannel/agents/{agent_id}/versions": Recipe({"agent_id": "<omni_agent_configs>"}),
+    "GET /api/v1/omnichannel/settings": Recipe(),
+    "PUT /api/v1/omnichannel/settings": Recipe(json={"cost_cap_call_minor": 50}),
     "POST /api/v1/omnichannel/agents/{agent_id}/publish": Recipe({"agent_id": "<omni_agent_configs>"}),
     "POST /api/v1/omnichannel/agents/{agent_id}/rollback": Recipe({"agent_id": "<omni_agent_configs>"}, {"version": 1}),
     "GET /api/v1/omnichannel/agents/{agent_id}/versions/{first}/diff/{second}": Recipe(

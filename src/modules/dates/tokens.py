@@ -131,6 +131,40 @@ def _unit(words: Sequence[str], vocabulary: Vocabulary) -> tuple[int, int]:
     return value, 1
 
 
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_FILLERS = frozenset(("et", "and", "euh", "um", "then", "puis"))
+
+
+def spoken_digits(text: str, vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
+    """Runs of spoken or typed numbers in a row: (start, end, all their digits) in the text."""
+    found: list[tuple[int, int, str]] = []
+    words = [(one.start(), one.end(), plain(one[0]).strip()) for one in _WORD.finditer(text)]
+    at = 0
+    while at < len(words):
+        run, start, end = "", words[at][0], words[at][1]
+        while at < len(words):
+            digits, used = _digits([word for _, _, word in words[at : at + 4]], vocabulary)
+            if not used and not (run and words[at][2] in _FILLERS):
+                break
+            if used:
+                run, end = run + digits, words[at + used - 1][1]
+            at += used or 1
+        if run:
+            found.append((start, end, run))
+        at += 0 if run else 1
+    return found
+
+
+def _digits(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, int]:
+    """(digits, words used): "vingt-quatre" is 24, "four two" a 4; "oh" is a zero."""
+    if words[0].isdigit():
+        return words[0], 1
+    if words[0] in ("oh", "o", "zero"):
+        return "0", 1
+    value, used = _below_hundred(words, vocabulary)
+    return (str(value), used) if used else ("", 0)
+
+
 def units(words: str) -> dict[str, int]:
     """Numbers from 0 on, apart by spaces; several words for one number are apart by `|`."""
     return {word: value for value, given in enumerate(words.split(" ")) for word in given.split("|")}

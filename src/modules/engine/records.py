@@ -11,6 +11,7 @@ from modules.engine import queries
 from modules.engine.costs import CURRENCY, MICROS_A_MINOR
 from modules.engine.engine import Outcome
 from modules.instants import Instant
+from modules.messaging import outbox
 from modules.webhooks import events
 from ports.database import Result, Row, Statement
 from ports.dialogue import TurnRequest
@@ -49,7 +50,17 @@ def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: st
         ]
         listed = json.dumps(calls, ensure_ascii=False)
         statements.append(queries.insert_tool_calls(spot.tenant_id, spot.conversation_id, spot.turn, listed, at))
-    return statements + _lead(ids, spot, outcome, at)
+    return [*statements, *_lead(ids, spot, outcome, at), *_told_owner(spot, request, outcome, at)]
+
+
+def _told_owner(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
+    """Once a day; the caller hears nothing of it."""
+    if outcome.degraded != "budget_spent":
+        return []
+    values = {"business": request.facts.name}
+    message_id = f"out_cap_{at[:10].replace('-', '')}_{spot.tenant_id}"
+    said = outbox.content(request.language, "", **values)
+    return [outbox.queue_for_owner(spot.tenant_id, message_id, "cost_cap", said, at)]
 
 
 def _lead(ids: Ids, spot: Spot, outcome: Outcome, at: str) -> list[Statement]:

@@ -32,6 +32,11 @@ def queue_for_invitation(tenant_id: str, invitation_id: str, message_id: str, co
     return queries.insert_invitation_mail(tenant_id, invitation_id, message_id, content, at)
 
 
+def queue_for_owner(tenant_id: str, message_id: str, template: str, content: str, at: str) -> Statement:
+    """A mail from us to the owner who has been there longest; nothing for a message id that was used before."""
+    return queries.insert_owner_mail(tenant_id, message_id, template, content, at)
+
+
 async def send_soon(ports: Ports, message_id: str) -> None:
     """After the batch. A queue that takes nothing is no failure: cron finds the row."""
     try:

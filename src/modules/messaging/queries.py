@@ -12,6 +12,16 @@ def insert_invitation_mail(tenant_id: str, invitation_id: str, message_id: str, 
     )
 
 
+def insert_owner_mail(tenant_id: str, message_id: str, template: str, content: str, at: str) -> Statement:
+    return Statement(
+        """INSERT INTO outbox (id, channel, recipient, template, content, purpose, due_at, created_at)
+           SELECT ?2, 'email', u.email, ?3, ?4, 'account', ?5, ?5 FROM memberships AS m JOIN users AS u ON u.id = m.user_id
+           WHERE m.tenant_id = ?1 AND m.role = 'owner' ORDER BY m.created_at, u.id LIMIT 1
+           ON CONFLICT (id) DO NOTHING""",
+        (tenant_id, message_id, template, content, at),
+    )
+
+
 def insert_message(
     tenant_id: str, message_id: str, to: tuple[str, str], body: tuple[str, str, str], at: str
 ) -> Statement:

@@ -34,6 +34,18 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "The link is good for one hour, and once. If you did not ask for it, ignore this message: "
         "your password stays as it is.\n",
     ),
+    ("cost_cap", "fr"): (
+        "Plafond de coût atteint : {business}",
+        "Bonjour,\n\nle plafond de coût fixé pour les conversations de {business} est atteint. "
+        "L'agent répond toujours, mais sans modèle de langage, jusqu'à demain ou jusqu'à ce que le plafond change "
+        "(réglages des conversations).\n",
+    ),
+    ("cost_cap", "en"): (
+        "Cost cap reached: {business}",
+        "Hello,\n\nthe cost cap set for the conversations of {business} has been reached. "
+        "The agent still answers, but without a language model, until tomorrow or until the cap is changed "
+        "(conversation settings).\n",
+    ),
     ("invitation", "fr"): (
         "Invitation : {business}",
         "Bonjour,\n\n{inviter} vous invite à rejoindre {business} sur Coccinelle :\n{link}\n\n"
@@ -64,7 +76,7 @@ def render(template: str, values: Values, key: bytes) -> Rendered:
         return Rendered(values.get("subject", ""), values["text"])
     subject, text = _TEXTS[template, values["language"]]
     token = token_of(template, values, key) or ""
-    base = values["link_base"]
+    base = values["link_base"] if template in _PATHS else ""
     link = f"{base}{_PATHS[template]}?{urlencode({'token': token})}" if base else token
     known = {**_one_line(values), "link": link}
     return Rendered(subject.format(**known), text.format(**known))

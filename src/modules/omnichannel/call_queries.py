@@ -21,11 +21,13 @@ def route(to_number: str, account: str | None) -> Statement:
     """
     return Statement(
         """SELECT m.tenant_id, m.agent_id, a.version, v.config, f.*,
-             COALESCE(m.transfer_number, f.transfer_number) AS transfer_to
+             COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
+             COALESCE(g.ai_disclosure, 0) AS ai_disclosure, g.consent_sentence
            FROM omni_phone_mappings AS m
            JOIN omni_agent_configs AS a ON a.tenant_id = m.tenant_id AND a.id = m.agent_id AND a.deleted_at IS NULL
            JOIN omni_agent_versions AS v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
            JOIN business_facts AS f ON f.tenant_id = m.tenant_id
+           LEFT JOIN conversation_settings AS g ON g.tenant_id = m.tenant_id
            WHERE m.phone_number = ?1 AND m.is_active = 1 AND m.verified_at IS NOT NULL AND m.provider_account IS ?2""",
         (to_number, account),
     )
@@ -35,8 +37,8 @@ def turn(call: Call, number: int, day: str) -> Statement:
     """All that a turn depends on, and its document when it has been answered before; `day` is when today began."""
     return Statement(
         """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account,
-             s.customer_id, s.state, v.config, f.*, b.subscription_plan, b.cost_cap_call_minor,
-             b.cost_cap_day_minor,
+             s.customer_id, s.state, v.config, f.*, b.subscription_plan,
+             g.cost_cap_call_minor, g.cost_cap_day_minor, COALESCE(g.redacts_cards, 1) AS redacts_cards,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w
                WHERE w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id) AS spent_call,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w INDEXED BY idx_conversation_turns_day
@@ -64,6 +66,7 @@ def turn(call: Call, number: int, day: str) -> Statement:
              ON v.tenant_id = s.tenant_id AND v.agent_id = s.agent_id AND v.version = s.agent_version
            JOIN business_facts AS f ON f.tenant_id = c.tenant_id
            JOIN tenants AS b ON b.id = c.tenant_id
+           LEFT JOIN conversation_settings AS g ON g.tenant_id = c.tenant_id
            LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = c.tenant_id AND m.phone_number = c.to_number
            WHERE c.provider = ?1 AND c.provider_call_id = ?2""",
         (*call, number, day),

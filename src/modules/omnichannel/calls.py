@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modules.engine.brains import brain_of
 from modules.engine.engine import converse
+from modules.engine.greeting import opening_words
 from modules.engine.records import Spot, decided
+from modules.engine.redaction import keys_without_cards, without_cards
 from modules.inbox.service import Event
 from modules.instants import stored
 from modules.omnichannel import call_queries as queries
@@ -17,7 +19,7 @@ from modules.webhooks import events
 from ports.clock import Clock
 from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
-from ports.dialogue import Heard, TurnRequest
+from ports.dialogue import Heard, Language, TurnRequest
 from ports.telephony import CallAnswer, CallReport, IncomingCall, Telephony
 
 
@@ -80,7 +82,12 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
         raise UnknownNumber(incoming.to_number)
     tenant_id = str(row["tenant_id"])
     agent, facts = read.agent_config(row), read.business_facts(row)
-    greeting = render(agent.greeting, business=facts.name, agent=agent.name)
+    greeting = opening_words(
+        render(agent.greeting, business=facts.name, agent=agent.name),
+        agent.language,
+        discloses=bool(row["ai_disclosure"]),
+        consent=str(row["consent_sentence"]) if row["consent_sentence"] else None,
+    )
     document = telephony.document(CallAnswer(greeting, agent.voice, turn=1, hints=read.hints(facts)))
     made = writes.Made(greeting, document, load_ms, watch.lap_ms(), stored(ports.clock.now()))
     try:
@@ -114,6 +121,8 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     now = ports.clock.now()
     caller = str(row["from_number"]) if row["from_number"] else None
     state = read.state_from(str(row["state"]))
+    if row["redacts_cards"]:
+        heard = _without_cards(heard, agent.language)
     brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
     request = TurnRequest(agent.language, agent.name, facts, state, heard, now, caller)
     outcome = await converse(request, brain, ports.clock)
@@ -136,6 +145,11 @@ async def _load(ports: Ports, turn: Turn) -> Row:
     if found.first is None or found.first["provider_account"] != turn.account:
         raise UnknownCall(turn.call[1])
     return found.first
+
+
+def _without_cards(heard: Heard, language: Language) -> Heard:
+    speech = without_cards(heard.speech, language) if heard.speech else heard.speech
+    return replace(heard, speech=speech, digits=keys_without_cards(heard.digits))
 
 
 def _spot(here: writes.Place) -> Spot:
