@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from modules.claims.detect import Kind, sentences
+from modules.claims.detect import Kind
 from modules.engine import prompt, tools
 from modules.engine.costs import Budget, tokens_micros
+from modules.engine.speaking import Speaker, Speaking, said_of, shortened
 from modules.engine.tools import Deeds, Done
 from modules.engine.truth import checked
 from modules.receptionist import MESSAGE_STAGES, decide
@@ -22,7 +23,7 @@ MOST_ROUNDS = 4
 MOST_CALLS = 8
 # On the phone: somebody is listening to silence.
 FIRST_WORDS_S, TOTAL_S = 1.5, 8.0
-MOST_CHARS, MOST_SENTENCES = 500, 4
+_WHOLE = ("stop", "length", "tool_calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Outcome:
     false_claims: tuple[Kind, ...] = ()
     degraded: str | None = None  # why no model had the last word
     brain: Brain | None = None
+    speaking: Speaking | None = None
+
+    @property
+    def has_spoken(self) -> bool:
+        return self.speaking is not None and bool(self.speaking.said)
 
     @property
     def cost_micros(self) -> int:
@@ -125,11 +131,16 @@ class _Failed(Exception):
         self.why = why
 
 
-async def converse(turn: TurnRequest, brain: Brain, clock: Clock) -> Outcome:
-    """Never raises for a model's sake: the receptionist takes over with what is known so far."""
+async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speaker | None = None) -> Outcome:
+    """Never raises for a model's sake: the receptionist takes over with what is known so far.
+
+    With a `speaker` sentences are said as they come, and the reply holds all that was said.
+    """
     if reason := _is_for_the_receptionist(turn, brain):
         return Outcome(decide(turn), degraded=reason, brain=brain)
     outcome = Outcome(TurnReply("", turn.state), brain=brain)
+    if speaker is not None:
+        outcome.speaking = Speaking(speaker, turn.language, brain.evidence, outcome.deeds)
     deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S * 1000)
     for choice in brain.choices:
         if deadline.left_s < FIRST_WORDS_S:
@@ -139,14 +150,16 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock) -> Outcome:
             words = await _asked(turn, brain, choice, outcome, deadline)
         except _Failed as failure:
             outcome.degraded = failure.why
-            if outcome.deeds.evidence:  # what was done stands: nobody does it again
+            if outcome.deeds.evidence or outcome.has_spoken:  # what was done or said stands: nobody does it again
                 break
             continue
         outcome.decided_by, outcome.degraded = f"{choice.provider}:{choice.model}", None
-        return _spoken(turn, brain, outcome, words)
-    if outcome.deeds.evidence:
-        return _spoken(turn, brain, outcome, "")
+        return await _finished(turn, brain, outcome, words)
+    if outcome.deeds.evidence or outcome.has_spoken:
+        return await _finished(turn, brain, outcome, "")
     outcome.reply = decide(turn)
+    if speaker is not None:
+        await speaker.say(outcome.reply.words)
     return outcome
 
 
@@ -176,9 +189,9 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
             max(0.1, deadline.left_s),
             brain.correlation_id,
         )
-        exchange = await _exchange(choice, request, deadline.clock)
+        exchange = await _exchange(choice, request, deadline.clock, outcome.speaking)
         outcome.exchanges.append(exchange)
-        if exchange.why not in ("stop", "length", "tool_calls"):
+        if exchange.why not in _WHOLE:
             raise _Failed(exchange.why)
         if not exchange.calls:
             if not exchange.words.strip() and not outcome.deeds.evidence:
@@ -198,7 +211,7 @@ def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds) -> Messa
     return Message("tool", tools.as_json(result.said), tool_call_id=call.id)
 
 
-async def _exchange(choice: Choice, request: ModelRequest, clock: Clock) -> Exchange:
+async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speaking: Speaking | None) -> Exchange:
     """Within its deadlines: the first words, then the whole."""
     began_ms = clock.monotonic_ms()
     made = Exchange(choice.provider, choice.model, asked=digest(request.messages))
@@ -209,10 +222,14 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock) -> Exch
                 if is_first:
                     made = replace(made, first_words_ms=clock.monotonic_ms() - began_ms)
                 made = _taken(made, event)
+                if speaking is not None and isinstance(event, Words):
+                    await speaking.hear(event.text)
     except VendorError as error:
         made = replace(made, why=error.reason)
     except TimeoutError:
         made = replace(made, why="deadline")
+    if speaking is not None and made.why not in _WHOLE:
+        speaking.forget_the_rest()
     return replace(made, total_ms=clock.monotonic_ms() - began_ms)
 
 
@@ -237,12 +254,19 @@ def _taken(made: Exchange, event: ModelEvent) -> Exchange:
     return replace(made, why=event.why, input_tokens=event.input_tokens, output_tokens=event.output_tokens)
 
 
-def _spoken(turn: TurnRequest, brain: Brain, outcome: Outcome, words: str) -> Outcome:
-    deeds = outcome.deeds
-    evidence = brain.evidence | deeds.evidence
-    true, outcome.false_claims = checked(_short(words), turn.language, evidence)
+async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: str) -> Outcome:
+    """`words` are the last exchange's; what has been spoken already is in the mouth of `speaking`."""
+    deeds, speaking = outcome.deeds, outcome.speaking
+    if speaking is None:
+        true, outcome.false_claims = checked(shortened(words), turn.language, brain.evidence | deeds.evidence)
+    else:
+        await speaking.finish()
+        true, outcome.false_claims = " ".join(speaking.said), tuple(dict.fromkeys(speaking.false))
     if not true.strip():
-        true = _said_of(turn, deeds)
+        true = said_of(turn.language, deeds.action)
+        if speaking is not None:
+            await speaking.hear(true)
+            await speaking.finish()
     state = replace(turn.state, stage="open", silences=0, misses=0, last_words=true, draft={})
     outcome.reply = TurnReply(
         true,
@@ -258,23 +282,3 @@ def _spoken(turn: TurnRequest, brain: Brain, outcome: Outcome, words: str) -> Ou
 def digest(messages: tuple[Message, ...]) -> str:
     said = json.dumps([asdict(message) for message in messages], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-def _short(words: str) -> str:
-    """Nobody listens to a lecture: the first sentences."""
-    kept: list[str] = []
-    for sentence in sentences(words.replace("*", "").replace("#", "")):
-        if kept and (len(kept) >= MOST_SENTENCES or len("".join(kept)) + len(sentence) > MOST_CHARS):
-            break
-        kept.append(sentence)
-    return "".join(kept).strip()[:MOST_CHARS]
-
-
-def _said_of(turn: TurnRequest, deeds: Deeds) -> str:
-    """For a model that did something and then said nothing."""
-    french = turn.language == "fr"
-    if deeds.action == "transfer":
-        return "Je vous mets en relation." if french else "I am putting you through."
-    if deeds.action == "hang_up":
-        return "Au revoir, bonne journée." if french else "Goodbye, have a nice day."
-    return "C'est noté. Puis-je vous aider pour autre chose ?" if french else "Noted. Can I help with anything else?"

@@ -46,22 +46,29 @@ _NOTED: Mapping[Language, str] = {
 _PROVEN_BY: Mapping[Kind, frozenset[Kind]] = {"noted": frozenset(("noted", "booked", "changed", "cancelled"))}
 
 
-def checked(words: str, language: Language, evidence: frozenset[Kind]) -> tuple[str, tuple[Kind, ...]]:
-    """The words with every unproven claim taken out and the truth in its place, and the claims that were taken out."""
+def unproven(sentence: str, language: Language, evidence: frozenset[Kind]) -> list[Kind]:
+    """What one sentence claims without proof."""
     grammar = FRENCH if language == "fr" else ENGLISH
+    return [kind for kind in claims_of(sentence, grammar) if not evidence & _PROVEN_BY.get(kind, {kind})]
+
+
+def checked(
+    words: str, language: Language, evidence: frozenset[Kind], held_back: tuple[Kind, ...] = ()
+) -> tuple[str, tuple[Kind, ...]]:
+    """The words with every unproven claim taken out and the truth in its place, and the claims that were taken out.
+
+    `held_back` are claims of sentences that were left out before.
+    """
     kept: list[str] = []
-    false: list[Kind] = []
+    false: list[Kind] = list(held_back)
     for sentence in sentences(words):
-        unproven = [kind for kind in claims_of(sentence, grammar) if not evidence & _PROVEN_BY.get(kind, {kind})]
-        false += unproven
-        if not unproven:
+        claimed = unproven(sentence, language, evidence)
+        false += claimed
+        if not claimed:
             kept.append(sentence.strip())
     if not false:
         return words, ()
-    if "noted" in evidence:
-        kept.append(_NOTED[language])
-    else:
-        kept.append(_INSTEAD[_gravest(false)][language])
+    kept.append(_NOTED[language] if "noted" in evidence else _INSTEAD[_gravest(false)][language])
     return " ".join(kept), tuple(dict.fromkeys(false))
 
 

@@ -1,0 +1,122 @@
+"""What is said while a model still writes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from modules.engine.engine import Brain, Choice, Outcome, converse
+from modules.engine.replay import StandingClock
+from modules.engine.tools import Deeds
+from ports.dialogue import BusinessFacts, DialogueState, Heard, TurnRequest
+from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
+from ports.vendors import Credential, VendorUnavailable
+
+NOW = datetime(2026, 11, 20, 11, tzinfo=UTC)
+NOTE = ToolCall("call_1", "take_message", '{"name": "Sample", "reason": "x", "phone_number": "+33639980001"}')
+Script = Sequence[ModelEvent | Exception]
+
+
+class Scripted(LanguageModel):
+    """Writes one exchange after another, and tells when it wrote what."""
+
+    def __init__(self, log: list[str], *exchanges: Script) -> None:
+        self._log = log
+        self._exchanges = list(exchanges)
+
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        for event in self._exchanges.pop(0):
+            await asyncio.sleep(0)
+            if isinstance(event, Exception):
+                raise event
+            self._log.append(f"wrote {event.text}" if isinstance(event, Words) else type(event).__name__)
+            yield event
+
+
+class Mouth:
+    def __init__(self, log: list[str], failure: Exception | None = None) -> None:
+        self._log = log
+        self._failure = failure
+
+    async def say(self, words: str) -> None:
+        self._log.append(f"said {words}")
+
+    async def commit(self, deeds: Deeds) -> None:
+        if self._failure:
+            raise self._failure
+        self._log.append("committed")
+
+
+def speak(
+    *exchanges: Script, failure: Exception | None = None, evidence: Sequence[str] = ()
+) -> tuple[list[str], Outcome]:
+    log: list[str] = []
+    choice = Choice("openai", "scripted", Scripted(log, *exchanges), None)
+    brain = Brain((choice,), "", ("take_message",), evidence=frozenset(evidence))  # type: ignore[arg-type]
+    facts = BusinessFacts("Garage Exemple", "Europe/Paris")
+    turn = TurnRequest("fr", "Camille", facts, DialogueState(), Heard("Bonjour"), NOW)
+    outcome = asyncio.run(converse(turn, brain, StandingClock(NOW), Mouth(log, failure)))
+    return log, outcome
+
+
+def said(log: list[str]) -> list[str]:
+    return [line.removeprefix("said ") for line in log if line.startswith("said ")]
+
+
+def words(*pieces: str) -> list[ModelEvent]:
+    return [*(Words(piece) for piece in pieces), Ended("stop", 1, 1)]
+
+
+def test_a_sentence_is_said_before_the_next_is_written() -> None:
+    log, outcome = speak(words("Bon", "jour. Un ", "instant. ", "Je regarde."))
+    assert log.index("said Bonjour.") < log.index("wrote Je regarde.")
+    assert said(log) == ["Bonjour.", "Un instant.", "Je regarde."]
+    assert outcome.reply.words == "Bonjour. Un instant. Je regarde."
+
+
+def test_a_booking_that_was_not_made_is_never_said() -> None:
+    log, outcome = speak(words("Très bien. ", "C'est réservé pour ", "mardi à dix heures. ", "À bientôt."))
+    assert said(log) == [
+        "Très bien.",
+        "À bientôt.",
+        "Je n'ai rien réservé. Je peux noter votre souhait pour l'équipe.",
+    ]
+    assert outcome.false_claims == ("booked",)
+    assert outcome.reply.words == " ".join(said(log))
+
+
+def test_what_was_done_is_written_before_it_is_said() -> None:
+    log, outcome = speak([NOTE, Ended("tool_calls", 1, 1)], words("Merci. ", "C'est noté. ", "Au revoir."))
+    assert said(log) == ["Merci.", "C'est noté.", "Au revoir."]
+    assert log.index("said Merci.") < log.index("committed") < log.index("said C'est noté.")
+    assert log.count("committed") == 1
+    assert outcome.reply.message
+
+
+def test_what_stands_from_before_is_said_at_once() -> None:
+    log, _ = speak(words("C'est bien noté."), evidence=("noted",))
+    assert log[-1] == "said C'est bien noté."
+    assert "committed" not in log
+
+
+def test_what_could_not_be_written_is_not_said() -> None:
+    with pytest.raises(OSError, match="lost"):
+        speak([NOTE, Ended("tool_calls", 1, 1)], words("C'est noté."), failure=OSError("lost"))
+
+
+def test_half_a_sentence_of_a_model_that_dies_is_not_said() -> None:
+    log, outcome = speak([Words("Bonjour. Je vais rega"), VendorUnavailable("broken_stream")])
+    assert said(log) == ["Bonjour."]
+    assert (outcome.reply.words, outcome.degraded) == ("Bonjour.", "broken_stream")
+
+
+def test_a_model_that_dies_before_a_word_leaves_it_to_the_receptionist() -> None:
+    log, outcome = speak([Words("Bon"), VendorUnavailable("broken_stream")])
+    assert said(log) == [outcome.reply.words]
+    assert outcome.decided_by == "receptionist"
+
+
+def test_a_lecture_ends() -> None:
+    log, _ = speak(words(*["Une phrase. "] * 50))
+    assert len(said(log)) == 4
