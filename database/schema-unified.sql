@@ -539,6 +539,24 @@ CREATE TABLE tool_calls (
   FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What a model may call besides our tools: an HTTPS endpoint of the business, called signed.
+CREATE TABLE custom_tools (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  parameters TEXT NOT NULL CHECK (json_type(parameters) = 'object'), -- JSON Schema
+  url TEXT NOT NULL,
+  is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+  key_id TEXT NOT NULL,
+  secret TEXT NOT NULL, -- sealed as a credential is
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, name),
+  FOREIGN KEY (tenant_id, key_id) REFERENCES tenant_keys (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
 -- Somebody who may become a customer, with what they were asked.
 CREATE TABLE prospects (
   id TEXT NOT NULL,

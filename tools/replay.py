@@ -24,8 +24,8 @@ from tools.runtime.locations import ROOT
 
 sys.path.insert(0, str(ROOT / "src"))
 
-from modules.engine.engine import Brain, Choice
 from modules.engine.replay import Difference, brain_of_record, replay
+from modules.engine.values import Brain, Choice
 from modules.omnichannel.agent_types import agent_type, render
 from ports.dialogue import Language
 from ports.vendors import Credential

@@ -11,6 +11,12 @@ class OutboundAnswer:
     duration_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundReply:
+    status: int
+    body: bytes
+
+
 class Unreachable(Exception):
     """`reason` is ours: resolution, connection or time, never an address that was found out."""
 
@@ -26,4 +32,10 @@ class Outbound(Protocol):
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> OutboundAnswer:
         """Follows no redirect and reads no body. Raises Unreachable."""
+        ...
+
+    async def ask(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, most_bytes: int
+    ) -> OutboundReply:
+        """A POST whose answer is read, up to so many bytes; what is longer is cut off. Raises Unreachable."""
         ...

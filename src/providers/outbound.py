@@ -6,12 +6,11 @@ from collections.abc import Mapping
 import httpx
 
 from ports.clock import Clock
-from ports.outbound import OutboundAnswer, Unreachable
+from ports.outbound import OutboundAnswer, OutboundReply, Unreachable
 from ports.vendors import VendorError
 from providers.http import Api, Connect
 
 _A, _AAAA = 1, 28  # RFC 1035, RFC 3596
-UNREAD = {"is_unread": True}  # whoever answers could send without end
 
 
 class GuardedOutbound:
@@ -38,13 +37,27 @@ class GuardedOutbound:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> OutboundAnswer:
         started_ms = self._clock.monotonic_ms()
+        status, _ = await self._post(url, headers, body, timeout_s, 0)  # whoever answers could send without end
+        return OutboundAnswer(status, self._clock.monotonic_ms() - started_ms)
+
+    async def ask(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, most_bytes: int
+    ) -> OutboundReply:
+        status, content = await self._post(url, headers, body, timeout_s, most_bytes)
+        return OutboundReply(status, content[:most_bytes])
+
+    async def _post(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, most_bytes: int
+    ) -> tuple[int, bytes]:
+        extensions = {"most_bytes": most_bytes}
         async with httpx.AsyncClient(transport=self._connect(), timeout=timeout_s, trust_env=False) as client:
             try:
-                answer = await client.post(
-                    url, headers=dict(headers), content=body, follow_redirects=False, extensions=UNREAD
-                )
-            except httpx.TimeoutException as error:
+                async with asyncio.timeout(timeout_s):
+                    answer = await client.post(
+                        url, headers=dict(headers), content=body, follow_redirects=False, extensions=extensions
+                    )
+            except (httpx.TimeoutException, TimeoutError) as error:
                 raise Unreachable("timed_out") from error
             except httpx.HTTPError as error:
                 raise Unreachable("not_connected") from error
-        return OutboundAnswer(answer.status_code, self._clock.monotonic_ms() - started_ms)
+        return answer.status_code, answer.content

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from modules.engine.engine import Brain, Choice, Outcome, converse
+from modules.engine.engine import converse
 from modules.engine.replay import StandingClock
 from modules.engine.tools import Deeds
+from modules.engine.values import Brain, Choice, Outcome
 from ports.dialogue import BusinessFacts, DialogueState, Heard, TurnRequest
 from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
 from ports.vendors import Credential, VendorUnavailable

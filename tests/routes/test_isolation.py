@@ -41,6 +41,12 @@ class Recipe:
 
 
 WEBHOOK = {"url": "https://hooks.sample.example/receiver/sample", "events": ["*"]}
+TOOL = {
+    "name": "stock_of",
+    "description": "How many of a part are in stock.",
+    "parameters": {"type": "object", "properties": {"part": {"type": "string"}}, "required": ["part"]},
+    "url": "https://hooks.sample.example/receiver/tool",
+}
 API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
 CREDENTIALS: Mapping[str, Json] = {
     "twilio": {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]},
@@ -80,6 +86,10 @@ RECIPES: Mapping[str, Recipe] = {
     "PATCH /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}, {"agent_name": "Else"}),
     "DELETE /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<spare agent>"}),
     "GET /api/v1/omnichannel/agents/{agent_id}/versions": Recipe({"agent_id": "<omni_agent_configs>"}),
+    "GET /api/v1/omnichannel/tools": Recipe(),
+    "POST /api/v1/omnichannel/tools": Recipe(json={**TOOL, "name": "another"}),
+    "PATCH /api/v1/omnichannel/tools/{tool_id}": Recipe({"tool_id": "<custom_tools>"}, {"is_active": False}),
+    "DELETE /api/v1/omnichannel/tools/{tool_id}": Recipe({"tool_id": "<custom_tools>"}),
     "GET /api/v1/omnichannel/settings": Recipe(),
     "PUT /api/v1/omnichannel/settings": Recipe(json={"cost_cap_call_minor": 50}),
     "POST /api/v1/omnichannel/agents/{agent_id}/publish": Recipe({"agent_id": "<omni_agent_configs>"}),
@@ -246,6 +256,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
             call(owner, secrets["TWILIO_AUTH_TOKEN"])
         tokens = {"owner": owner.headers["Authorization"], "stranger": stranger.headers["Authorization"]}
         spare = owner.post("/api/v1/omnichannel/agents", json=AGENT).json()["agent"]["id"] if not is_open else ""
+        assert owner.post("/api/v1/omnichannel/tools", json=TOOL).status_code == 201
         endpoint = owner.post("/api/v1/webhook-endpoints", json=WEBHOOK).json()["endpoint"]
         tested = owner.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()["delivery"]
         assert tested["status"] == "delivered", tested
@@ -270,7 +281,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 OWN_ROWS = (
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
-    *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries"),
+    *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
 )
 
 

@@ -98,6 +98,7 @@ class Receiver:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.statuses: dict[str, list[int]] = {}  # of the next answers; the last one stays
+        self.bodies: dict[str, bytes] = {}
         self.location = "http://127.0.0.1/"
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
@@ -105,7 +106,9 @@ class Receiver:
         self.received.append(Received(name, request.headers, request.read()))
         following = self.statuses.get(name, [204])
         status = following.pop(0) if len(following) > 1 else following[0]
-        return httpx.Response(status, headers={"location": self.location} if 300 <= status < 400 else {})
+        location = {"location": self.location} if 300 <= status < 400 else {}
+        content = self.bodies.get(name, b"")
+        return httpx.Response(200 if content and status == 204 else status, headers=location, content=content)
 
     def of(self, name: str) -> list[Received]:
         return [one for one in self.received if one.name == name]

@@ -45,7 +45,7 @@ class FetchTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the connection failed", request=request) from error
         headers = [(str(name), str(value)) for name, value in js.Array.from_(answer.headers.entries()).to_py()]
         kept = [(name, value) for name, value in headers if name.lower() not in _NOT_READ]
-        most_bytes = 0 if request.extensions.get("is_unread") else MAX_ANSWER_BYTES
+        most_bytes: int = request.extensions.get("most_bytes", MAX_ANSWER_BYTES)
         content = _Body(answer.body, most_bytes, limits.get("read")) if answer.body else httpx.ByteStream(b"")
         return httpx.Response(int(answer.status), headers=kept, stream=content, request=request)
 

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from modules.claims.detect import Kind
 from modules.credentials.resolve import choose
+from modules.custom_tools import service as custom_tools
 from modules.engine.costs import budget
-from modules.engine.engine import Brain, Choice
+from modules.engine.values import Brain, Choice, OwnTool
 from modules.omnichannel.agent_types import agent_type, render
 from ports.context import Ports
 from ports.database import Row, Value
 from ports.dialogue import Language
-from ports.language_model import ModelProvider
+from ports.language_model import ModelProvider, ToolSpec
 
 MAX_TOKENS = 300
 
@@ -53,7 +55,13 @@ async def brain_of(ports: Ports, row: Row, agent: Agent, business: str, correlat
         evidence=evidence,
         budget=budget(_minor(row["cost_cap_call_minor"]), _minor(row["cost_cap_day_minor"]), spent),
         correlation_id=correlation_id,
+        own_tools=tuple(_own(ports, tool) for tool in json.loads(str(row["custom_tools"]))),
     )
+
+
+def _own(ports: Ports, tool: dict[str, Any]) -> OwnTool:
+    spec = ToolSpec(tool["name"], tool["description"], tool["parameters"])
+    return OwnTool(spec, partial(custom_tools.call, ports, tool))
 
 
 async def _choice(ports: Ports, row: Row, sealed: Sequence[Row], wanted: Mapping[str, Any]) -> Choice | None:

@@ -1,118 +1,32 @@
 """One turn of a conversation, whatever the channel: a model with tools if there is one, the receptionist if not."""
 
 import asyncio
-import hashlib
-import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from modules.claims.detect import Kind
 from modules.engine import prompt, tools
-from modules.engine.costs import Budget, tokens_micros
 from modules.engine.speaking import Speaker, Speaking, said_of, shortened
 from modules.engine.tools import Deeds, Done
 from modules.engine.truth import checked
+from modules.engine.values import Brain, Choice, Exchange, Outcome, digest
 from modules.receptionist import MESSAGE_STAGES, decide
 from ports.clock import Clock
 from ports.dialogue import TurnReply, TurnRequest
-from ports.language_model import Ended, LanguageModel, Message, ModelEvent, ModelProvider, ModelRequest, ToolCall, Words
-from ports.vendors import Credential, VendorError
+from ports.language_model import (
+    Ended,
+    Message,
+    ModelEvent,
+    ModelRequest,
+    ToolCall,
+    Words,
+)
+from ports.vendors import VendorError
 
 MOST_ROUNDS = 4
 MOST_CALLS = 8
 # On the phone: somebody is listening to silence.
 FIRST_WORDS_S, TOTAL_S = 1.5, 8.0
 _WHOLE = ("stop", "length", "tool_calls")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One model of the chain, ready to be asked."""
-
-    provider: ModelProvider
-    model: str
-    language_model: LanguageModel
-    credential: Credential | None
-    temperature: float | None = None
-    max_tokens: int = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Brain:
-    """What an agent thinks with."""
-
-    choices: tuple[Choice, ...]
-    system_prompt: str
-    allowed: tuple[str, ...]
-    history: tuple[tuple[str, str], ...] = ()  # (role, words), oldest first
-    evidence: frozenset[Kind] = frozenset()  # of the conversation so far, from the database
-    budget: Budget | None = None
-    correlation_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request to a model and what came of it: words and calls as they were, or why there were none."""
-
-    provider: str
-    model: str
-    words: str = ""
-    calls: tuple[ToolCall, ...] = ()
-    why: str = "stop"  # how it ended, or failed
-    asked: str = ""  # a digest of what it was sent
-    input_tokens: int = 0
-    output_tokens: int = 0
-    first_words_ms: float | None = None
-    total_ms: float = 0.0
-
-
-@dataclass(slots=True)
-class Outcome:
-    """The reply, and all that it was made from."""
-
-    reply: TurnReply
-    decided_by: str = "receptionist"
-    exchanges: list[Exchange] = field(default_factory=list)
-    deeds: Deeds = field(default_factory=Deeds)
-    false_claims: tuple[Kind, ...] = ()
-    degraded: str | None = None  # why no model had the last word
-    brain: Brain | None = None
-    speaking: Speaking | None = None
-
-    @property
-    def has_spoken(self) -> bool:
-        return self.speaking is not None and bool(self.speaking.said)
-
-    @property
-    def cost_micros(self) -> int:
-        return sum(
-            tokens_micros(one.provider, one.model, one.input_tokens, one.output_tokens) for one in self.exchanges
-        )
-
-    def as_record(self) -> dict[str, Any]:
-        return {
-            "decided_by": self.decided_by,
-            "degraded": self.degraded,
-            "exchanges": [asdict(one) for one in self.exchanges],
-            "tools": [
-                {"name": one.call.name, "status": one.result.status, "said": one.result.said} for one in self.deeds.done
-            ],
-            "false_claims": list(self.false_claims),
-            "words": self.reply.words,
-            "action": self.reply.action,
-            "intent": self.reply.intent,
-            "state": asdict(self.reply.state),
-            "brain": self._brain(),
-        }
-
-    def _brain(self) -> dict[str, Any]:
-        """What of the brain stands nowhere else: prompt and history are the version's and the messages'."""
-        brain = self.brain or Brain((), "", ())
-        is_spent = brain.budget is not None and brain.budget.is_spent
-        has_models = bool(brain.choices)
-        evidence = sorted(brain.evidence)
-        return {"allowed": list(brain.allowed), "evidence": evidence, "is_spent": is_spent, "has_models": has_models}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +92,7 @@ def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
 async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outcome, deadline: _Deadline) -> str:
     """The model's last words, after all the tools that it wanted. Raises _Failed."""
     said = list(prompt.messages(turn, brain.system_prompt, brain.history))
-    offered = tools.specs(brain.allowed)
+    offered = (*tools.specs(brain.allowed), *(one.spec for one in brain.own_tools))
     for _ in range(MOST_ROUNDS):
         request = ModelRequest(
             choice.model,
@@ -201,13 +115,18 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
         for call in exchange.calls:
             if len(outcome.deeds.done) >= MOST_CALLS:
                 raise _Failed("tool_loop")
-            said.append(_run(turn, brain, call, outcome.deeds))
+            said.append(await _run(turn, brain, call, outcome.deeds, deadline.clock))
     raise _Failed("tool_loop")
 
 
-def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds) -> Message:
-    result = tools.run(turn, call, brain.allowed, deeds)
-    deeds.done.append(Done(call, result))
+async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, clock: Clock) -> Message:
+    began_ms = clock.monotonic_ms()
+    own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
+    if own is None:
+        result = tools.run(turn, call, brain.allowed, deeds)
+    else:
+        result = await tools.run_own(call, own.spec.parameters, own.call)
+    deeds.done.append(Done(call, result, clock.monotonic_ms() - began_ms))
     return Message("tool", tools.as_json(result.said), tool_call_id=call.id)
 
 
@@ -277,8 +196,3 @@ async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: st
         message=deeds.first("message"),
     )
     return outcome
-
-
-def digest(messages: tuple[Message, ...]) -> str:
-    said = json.dumps([asdict(message) for message in messages], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]

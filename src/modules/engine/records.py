@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from modules.engine import queries
 from modules.engine.costs import CURRENCY, MICROS_A_MINOR
-from modules.engine.engine import Outcome
+from modules.engine.values import Outcome
 from modules.instants import Instant
 from modules.messaging import outbox
 from modules.webhooks import events

@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from modules.engine.costs import Budget
-from modules.engine.engine import Brain, Choice, Outcome, converse
+from modules.engine.engine import converse
+from modules.engine.tools import TOOLS, OwnCall
+from modules.engine.values import Brain, Choice, Outcome, OwnTool
 from ports.dialogue import TurnRequest
-from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
+from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, ToolSpec, Words
 from ports.vendors import Credential, VendorUnavailable
 
 _REQUEST = TypeAdapter(TurnRequest)
@@ -81,7 +83,24 @@ def brain_of_record(
         history=tuple(history),
         evidence=frozenset(known["evidence"]),
         budget=Budget(0, 0) if known["is_spent"] else None,
+        own_tools=_recorded_tools(record["tools"]),
     )
+
+
+def _recorded_tools(made: Sequence[Mapping[str, Any]]) -> tuple[OwnTool, ...]:
+    """The business's own tools are not called again: they answer as they did."""
+    own = [one for one in made if one["name"] not in TOOLS]
+    names = dict.fromkeys(one["name"] for one in own)
+    return tuple(OwnTool(ToolSpec(name, "", {}), _answers([o for o in own if o["name"] == name])) for name in names)
+
+
+def _answers(made: list[Mapping[str, Any]]) -> OwnCall:
+    async def answer(call_id: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        missing: Mapping[str, Any] = {"said": {"error": "not_in_the_record"}, "status": "failed"}
+        one = made.pop(0) if made else missing
+        return dict(one["said"]), one["status"] == "done"
+
+    return answer
 
 
 async def replay(turn: int, record: Mapping[str, Any], brain: Brain) -> tuple[Outcome, list[Difference]]:

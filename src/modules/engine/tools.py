@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -254,6 +254,25 @@ def run(turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deed
         wrong = sorted({str(one["loc"][0]) if one["loc"] else "arguments" for one in error.errors()})
         return Result({"error": "bad_arguments", "fields": wrong}, "failed")
     return tool.run(turn, asked)
+
+
+OwnCall = Callable[[str, Mapping[str, Any]], Awaitable[tuple[dict[str, Any], bool]]]
+
+
+async def run_own(call: ToolCall, parameters: Mapping[str, Any], ask: OwnCall) -> Result:
+    """A tool of the business's own. What it answers is data; it proves no claim."""
+    try:
+        arguments = json.loads(call.arguments or "{}")
+    except ValueError:
+        arguments = None
+    if not isinstance(arguments, dict):
+        return Result({"error": "bad_arguments", "fields": ["arguments"]}, "failed")
+    missing = [name for name in parameters.get("required", ()) if name not in arguments]
+    if missing:
+        return Result({"error": "bad_arguments", "fields": missing}, "failed")
+    known = {name: value for name, value in arguments.items() if name in parameters.get("properties", {})}
+    said, is_done = await ask(call.id, known)
+    return Result(said, "done" if is_done else "failed")
 
 
 def shown(meant: Meaning) -> dict[str, Any]:

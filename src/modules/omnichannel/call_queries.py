@@ -49,6 +49,11 @@ def turn(call: Call, number: int, day: str) -> Statement:
                SELECT role, body FROM omni_messages INDEXED BY idx_omni_messages_conversation
                WHERE tenant_id = c.tenant_id AND conversation_id = c.conversation_id
                ORDER BY turn DESC, role LIMIT 16) AS m) AS history,
+             (SELECT json_group_array(json_object('tenant_id', o.tenant_id, 'id', o.id, 'name', o.name,
+                 'description', o.description, 'parameters', json(o.parameters), 'url', o.url, 'key_id', o.key_id,
+                 'secret', o.secret, 'wrapped_key', y.wrapped_key))
+               FROM custom_tools AS o JOIN tenant_keys AS y ON y.tenant_id = o.tenant_id AND y.id = o.key_id
+               WHERE o.tenant_id = c.tenant_id AND o.is_active = 1) AS custom_tools,
              (SELECT json_group_array(json_object('provider', x.provider, 'field', x.field, 'ciphertext', x.ciphertext,
                  'key_id', x.key_id, 'wrapped_key', y.wrapped_key, 'account', i.account))
                FROM tenant_integrations AS i

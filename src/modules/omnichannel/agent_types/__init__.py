@@ -1,5 +1,7 @@
 """The seven agent templates a business starts from, in French and in English."""
 
+from typing import get_args
+
 from modules.omnichannel.agent_types.appointment_booking import APPOINTMENT_BOOKING
 from modules.omnichannel.agent_types.common import ENGLISH, FRENCH
 from modules.omnichannel.agent_types.custom import CUSTOM
@@ -10,7 +12,16 @@ from modules.omnichannel.agent_types.real_estate import REAL_ESTATE
 from modules.omnichannel.agent_types.real_estate_callback import REAL_ESTATE_CALLBACK
 from modules.omnichannel.agent_types.receptionist import RECEPTIONIST
 
-__all__ = ["AGENT_TYPE_IDS", "Language", "LocalisedAgentType", "ToolName", "agent_type", "agent_types", "render"]
+__all__ = [
+    "AGENT_TYPE_IDS",
+    "TOOL_NAMES",
+    "Language",
+    "LocalisedAgentType",
+    "ToolName",
+    "agent_type",
+    "agent_types",
+    "render",
+]
 
 _TEMPLATES = {
     template.id: template
@@ -25,6 +36,7 @@ _TEMPLATES = {
     )
 }
 
+TOOL_NAMES: tuple[str, ...] = get_args(ToolName)
 AGENT_TYPE_IDS: tuple[str, ...] = tuple(_TEMPLATES)
 
 
