@@ -21,6 +21,7 @@ CREATE TABLE conversation_turns (
   turn INTEGER NOT NULL CHECK (turn >= 0),
   record TEXT NOT NULL CHECK (json_valid(record)),
   decided_by TEXT NOT NULL, -- provider:model, or receptionist
+  notes TEXT NOT NULL CHECK (json_type(notes) = 'array'), -- what went otherwise than it should
   cost_micros INTEGER NOT NULL DEFAULT 0, -- millionths of the currency of the price table
   first_words_ms REAL, -- waiting for a model's first words
   models_ms REAL NOT NULL DEFAULT 0,
@@ -29,6 +30,7 @@ CREATE TABLE conversation_turns (
   PRIMARY KEY (tenant_id, conversation_id, turn),
   FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_conversation_turns_notes ON conversation_turns (created_at) WHERE notes <> '[]';
 CREATE INDEX idx_conversation_turns_day ON conversation_turns (tenant_id, created_at, cost_micros);
 
 -- Each tool call once: of one turn the first, the second and so on.

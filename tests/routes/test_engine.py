@@ -386,3 +386,38 @@ def test_two_businesses_think_with_their_own_keys(client: httpx.Client, other: h
         given.start()
         given.say("Est-ce que vous prêtez une voiture ?")
     assert world.fakes.openai.requests == []
+
+
+def test_what_went_wrong_is_counted(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    says(
+        world,
+        Reply("C'est réservé pour mardi."),
+        Reply("Une phrase de plus. " * 60),
+        Reply(is_broken=True),
+        Reply(calls=(("take_message", {}),)),
+        Reply("Quel est votre nom ?"),
+    )
+    for words in ("Je voudrais venir", "Racontez-moi", "Vous prêtez une voiture ?", "Prenez un message"):
+        caller.say(words)
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {VARIABLES['METRICS_TOKEN']}"}).text
+    counted = dict(
+        line.removeprefix('coccinelle_turns_noted_day{reason="').split('"} ')
+        for line in text.splitlines()
+        if line.startswith("coccinelle_turns_noted_day{")
+    )
+    assert counted == {"false_claim_booked": "1", "shortened": "1", "broken_stream": "1", "tool_failed": "1"}
+
+
+def test_a_call_costs_its_tokens_its_speech_and_its_minutes(
+    caller: SimulatedCall, client: httpx.Client, world: World
+) -> None:
+    caller.say("Est-ce que vous prêtez une voiture ?")
+    (turn,) = turns(world)
+    tokens = sum(
+        -(-(one["input_tokens"] * 400 + one["output_tokens"] * 1_600) // 1_000) for one in turn["record"]["exchanges"]
+    )
+    assert turn["cost_micros"] == tokens + 32 * len(turn["record"]["words"])
+    world.db.rows("UPDATE calls SET duration_s = 61")
+    (conversation,) = client.get("/api/v1/omnichannel/conversations").json()["items"]
+    shown = client.get(f"/api/v1/omnichannel/conversations/{conversation['id']}").json()["conversation"]
+    assert shown["cost"]["amount_minor"] == pytest.approx((turn["cost_micros"] + 2 * 8_500) / 10_000)

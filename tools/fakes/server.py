@@ -17,6 +17,7 @@ class FakeServer:
 
     def __init__(self, fakes: Fakes, port: int = 0) -> None:
         self.fakes = fakes
+        self.delays_s: dict[str, float] = {}  # by vendor: how long an answer takes
         self._stopped = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
@@ -36,7 +37,7 @@ class FakeServer:
         self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        fakes, stopped = self.fakes, self._stopped
+        fakes, stopped, delays_s = self.fakes, self._stopped, self.delays_s
         lock = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,6 +50,7 @@ class FakeServer:
                     return
                 url = f"http://127.0.0.1{self.path}"
                 request = httpx.Request(self.command, url, headers=list(self.headers.items()), content=body)
+                stopped.wait(delays_s.get(self.path.split("/")[1], 0.0))
                 try:
                     with lock:
                         answer = fakes.handle(request)

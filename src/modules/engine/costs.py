@@ -32,6 +32,21 @@ PRICES: Mapping[str, Price] = {
 }
 
 
+# Millionths of a euro a character that is spoken, by the voice's provider; list prices as above.
+SPEECH_MICROS: Mapping[str, int] = {"twilio": 32, "elevenlabs": 180, "vapi": 180}
+TELEPHONY_MICROS_A_MINUTE = 8_500  # every minute that was begun
+
+
+def speech_micros(voice_provider: str | None, characters: int) -> int:
+    if voice_provider is None:
+        return 0
+    return characters * SPEECH_MICROS.get(voice_provider, max(SPEECH_MICROS.values()))
+
+
+def telephony_micros(seconds: int) -> int:
+    return -(-seconds // 60) * TELEPHONY_MICROS_A_MINUTE
+
+
 def tokens_micros(provider: str, model: str, input_tokens: int, output_tokens: int) -> int:
     """An unknown model costs what the dearest known one of its vendor does: better a cap too early than none."""
     name = f"{provider}:{model}"

@@ -177,7 +177,9 @@ async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: st
     """`words` are the last exchange's; what has been spoken already is in the mouth of `speaking`."""
     deeds, speaking = outcome.deeds, outcome.speaking
     if speaking is None:
-        true, outcome.false_claims = checked(shortened(words), turn.language, brain.evidence | deeds.evidence)
+        short = shortened(words)
+        outcome.is_shortened = len(short) < len(words.strip()) * 0.9
+        true, outcome.false_claims = checked(short, turn.language, brain.evidence | deeds.evidence)
     else:
         await speaking.finish()
         true, outcome.false_claims = " ".join(speaking.said), tuple(dict.fromkeys(speaking.false))

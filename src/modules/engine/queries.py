@@ -4,11 +4,11 @@ from ports.database import Statement, Value
 
 
 def insert_turn(tenant_id: str, conversation_id: str, turn: int, decided: tuple[Value, ...], at: str) -> Statement:
-    """`decided` is (record as JSON, decided by, cost in millionths, first words ms, models ms, tools ms)."""
+    """`decided` is (record, decided by, notes, cost in millionths, first words ms, models ms, tools ms); two are JSON."""
     return Statement(
-        """INSERT INTO conversation_turns (tenant_id, conversation_id, turn, created_at, record, decided_by, cost_micros,
-             first_words_ms, models_ms, tools_ms)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)""",
+        """INSERT INTO conversation_turns (tenant_id, conversation_id, turn, created_at, record, decided_by, notes,
+             cost_micros, first_words_ms, models_ms, tools_ms)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)""",
         (tenant_id, conversation_id, turn, at, *decided),
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from modules.engine import queries
-from modules.engine.costs import CURRENCY, MICROS_A_MINOR
+from modules.engine.costs import CURRENCY, MICROS_A_MINOR, speech_micros, telephony_micros
 from modules.engine.values import Outcome
 from modules.instants import Instant
 from modules.messaging import outbox
@@ -27,6 +27,7 @@ class Spot:
     turn: int
     customer_id: str | None
     phone: str | None
+    voice_provider: str | None = None  # None: written, not spoken
 
 
 def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
@@ -35,7 +36,8 @@ def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: st
     first = next((one.first_words_ms for one in outcome.exchanges if one.first_words_ms is not None), None)
     tools_ms = sum(one.duration_ms for one in outcome.deeds.done)
     record = json.dumps({"request": recorded(request), **outcome.as_record()}, ensure_ascii=False)
-    values = (record, outcome.decided_by, outcome.cost_micros, first, models_ms, tools_ms)
+    cost = outcome.cost_micros + speech_micros(spot.voice_provider, len(outcome.reply.words))
+    values = (record, outcome.decided_by, json.dumps(outcome.notes), cost, first, models_ms, tools_ms)
     statements = [queries.insert_turn(spot.tenant_id, spot.conversation_id, spot.turn, values, at)]
     if outcome.deeds.done:
         calls = [
@@ -126,8 +128,10 @@ def turns_out(result: Result) -> list[DecidedTurn]:
     return [DecidedTurn.model_validate({**row, "cost": cost_of([row])}) for row in result.rows]
 
 
-def cost_of(rows: Sequence[Row]) -> Cost:
-    return Cost(amount_minor=sum(int(row["cost_micros"] or 0) for row in rows) / MICROS_A_MINOR)
+def cost_of(rows: Sequence[Row], call_s: int = 0) -> Cost:
+    """Of turns, and of so many seconds on the phone."""
+    turns = sum(int(row["cost_micros"] or 0) for row in rows)
+    return Cost(amount_minor=(turns + telephony_micros(call_s)) / MICROS_A_MINOR)
 
 
 def tool_calls_out(result: Result) -> list[ToolCallMade]:

@@ -74,6 +74,7 @@ class Outcome:
     exchanges: list[Exchange] = field(default_factory=list)
     deeds: Deeds = field(default_factory=Deeds)
     false_claims: tuple[Kind, ...] = ()
+    is_shortened: bool = False  # it was a lecture
     degraded: str | None = None  # why no model had the last word
     brain: Brain | None = None
     speaking: Speaking | None = None
@@ -87,6 +88,16 @@ class Outcome:
         return sum(
             tokens_micros(one.provider, one.model, one.input_tokens, one.output_tokens) for one in self.exchanges
         )
+
+    @property
+    def notes(self) -> list[str]:
+        """What went otherwise than it should, to be counted: words of ours and vendors' codes, nothing that was said."""
+        failed = [one.why for one in self.exchanges if one.why not in ("stop", "tool_calls")]
+        tools_failed = [f"tool_{one.result.status}" for one in self.deeds.done if one.result.status != "done"]
+        claims = [f"false_claim_{kind}" for kind in self.false_claims]
+        degraded = [self.degraded] if self.degraded in ("budget_spent", "empty", "tool_loop", "deadline") else []
+        shortened = ["shortened"] if self.is_shortened else []
+        return list(dict.fromkeys([*failed, *degraded, *tools_failed, *claims, *shortened]))
 
     def as_record(self) -> dict[str, Any]:
         return {

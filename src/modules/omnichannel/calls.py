@@ -132,7 +132,9 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     here = writes.place(call, number, row)
     said = writes.turn(ports.ids, here, heard, reply, made)
     try:
-        results = await ports.db.batch(*said, *decided(ports.ids, _spot(here), request, outcome, made.at))
+        results = await ports.db.batch(
+            *said, *decided(ports.ids, _spot(here, agent.voice.provider), request, outcome, made.at)
+        )
     except UniqueViolation:  # the same request, a moment earlier
         row = await _load(ports, turn)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
@@ -152,8 +154,8 @@ def _without_cards(heard: Heard, language: Language) -> Heard:
     return replace(heard, speech=speech, digits=keys_without_cards(heard.digits))
 
 
-def _spot(here: writes.Place) -> Spot:
-    return Spot(here.tenant_id, here.conversation_id, here.number, here.customer_id, here.caller)
+def _spot(here: writes.Place, voice_provider: str) -> Spot:
+    return Spot(here.tenant_id, here.conversation_id, here.number, here.customer_id, here.caller, voice_provider)
 
 
 def _today(clock: Clock) -> str:

@@ -129,7 +129,7 @@ async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -
         tickets=[TakenMessage.model_validate(row) for row in tickets.rows],
         tool_calls=tool_calls_out(tool_calls),
         turns=turns_out(turns),
-        cost=cost_of(turns.rows),
+        cost=cost_of(turns.rows, int((call.first or {}).get("duration_s") or 0)),
     )
 
 

@@ -25,6 +25,15 @@ def calls_by_status() -> Statement:
     return Statement("SELECT status, COUNT(*) AS n FROM calls GROUP BY status ORDER BY status")
 
 
+def turns_by_note(day_ago: str) -> Statement:
+    return Statement(
+        """SELECT j.value AS note, COUNT(*) AS n
+           FROM conversation_turns AS w INDEXED BY idx_conversation_turns_notes, json_each(w.notes) AS j
+           WHERE w.notes <> '[]' AND w.created_at > ?1 GROUP BY j.value ORDER BY j.value""",
+        (day_ago,),
+    )
+
+
 def close_lost_calls(before: str, at: str) -> Statement:
     """Calls whose end nobody reported: a carrier keeps no call open for so long."""
     return Statement(

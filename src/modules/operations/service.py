@@ -42,7 +42,9 @@ async def metrics(ports: Ports) -> str:
     """Prometheus text format 0.0.4, counted in D1: the same from every isolate."""
     now = ports.clock.now()
     day_ago, hour_ago = stored(now - timedelta(days=1)), stored(now - timedelta(hours=1))
-    counts, by_status = await ports.db.batch(queries.counts(day_ago, hour_ago), queries.calls_by_status())
+    counts, by_status, by_note = await ports.db.batch(
+        queries.counts(day_ago, hour_ago), queries.calls_by_status(), queries.turns_by_note(day_ago)
+    )
     row = counts.rows[0]
     lines = []
     for name, text in HELP.items():
@@ -51,6 +53,9 @@ async def metrics(ports: Ports) -> str:
         lines.append(f"coccinelle_{name} {int(row[name] or 0)}")
     lines += ["# HELP coccinelle_calls Calls by status.", "# TYPE coccinelle_calls gauge"]
     lines += [f'coccinelle_calls{{status="{r["status"]}"}} {int(r["n"] or 0)}' for r in by_status.rows]
+    lines += ["# HELP coccinelle_turns_noted_day Turns of 24 hours that went otherwise than they should, by reason."]
+    lines += ["# TYPE coccinelle_turns_noted_day gauge"]
+    lines += [f'coccinelle_turns_noted_day{{reason="{r["note"]}"}} {int(r["n"] or 0)}' for r in by_note.rows]
     return "\n".join(lines) + "\n"
 
 
