@@ -421,3 +421,20 @@ def test_a_call_costs_its_tokens_its_speech_and_its_minutes(
     (conversation,) = client.get("/api/v1/omnichannel/conversations").json()["items"]
     shown = client.get(f"/api/v1/omnichannel/conversations/{conversation['id']}").json()["conversation"]
     assert shown["cost"]["amount_minor"] == pytest.approx((turn["cost_micros"] + 2 * 8_500) / 10_000)
+
+
+def test_what_is_spelled_is_written_and_read_back(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    equip(client, OPENAI, tools=["save_lead"])
+    lead = {"interest": "x", "name": "d comme Daniel u p o n t", "email": "d u p o n t arobase exemple point fr"}
+    unread = {"interest": "x", "email": "je ne sais plus"}
+    with client_of(world) as provider, call(provider) as second:
+        second.start()
+        says(world, Reply(calls=(("save_lead", unread),)), Reply("Pouvez-vous épeler ?"))
+        second.say("Voici mon adresse")
+        says(world, Reply(calls=(("save_lead", lead),)), Reply("C'est noté, Dupont."))
+        second.say("Je l'épelle")
+    (row,) = world.db.rows("SELECT name, email FROM prospects")
+    assert row == {"name": "Dupont", "email": "dupont@exemple.fr"}
+    assert tools(world) == [("save_lead", "refused"), ("save_lead", "done")]
+    told = json.loads(world.fakes.openai.requests[-1]["messages"][-1]["content"])
+    assert (told["name"], told["email"]) == ("Dupont", "dupont@exemple.fr")

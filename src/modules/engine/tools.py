@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from modules.claims.detect import Kind
 from modules.dates.service import resolve
 from modules.dates.values import Meaning
-from modules.receptionist import passages, utterance
+from modules.receptionist import passages, spelled_name, spoken_email, utterance
 from ports.dialogue import Action, TakenMessage, TurnRequest
 from ports.language_model import ToolCall, ToolSpec
 
@@ -49,7 +49,7 @@ class Change(Arguments):
 
 
 class MessageTaken(Arguments):
-    name: Short = Field(description="The caller's name, as they gave it.")
+    name: Short = Field(description="The caller's name, as they gave or spelled it.")
     reason: Text = Field(description="What it is about, in the caller's words.")
     phone_number: Short | None = Field(default=None, description="Only if they gave another than they call from.")
 
@@ -57,7 +57,7 @@ class MessageTaken(Arguments):
 class Lead(Arguments):
     interest: Text = Field(description="What they are interested in.")
     name: Short | None = None
-    email: Short | None = None
+    email: Short | None = Field(default=None, description="As they said or spelled it.")
     budget: Short | None = None
     timeframe: Short | None = None
     details: Text | None = None
@@ -161,15 +161,22 @@ def _take_message(turn: TurnRequest, asked: MessageTaken) -> Result:
     number = asked.phone_number or turn.caller_number
     if number is None:
         return Result({"error": "phone_number_missing", "ask": "Ask for a number to call back."}, "refused")
-    message = TakenMessage(asked.name, asked.reason, number)
-    said = {"noted": True, "advice": "Say that the message is noted. Promise no time for a call back."}
+    name = spelled_name(asked.name, turn.language) or asked.name
+    message = TakenMessage(name, asked.reason, number)
+    advice = "Say that the message is noted, and read name and number back. Promise no time for a call back."
+    said = {"noted": True, "name": name, "phone_number": number, "advice": advice}
     return Result(said, evidence="noted", message=message)
 
 
 def _save_lead(turn: TurnRequest, asked: Lead) -> Result:
+    email = spoken_email(asked.email, turn.language) if asked.email else None
+    if asked.email and email is None:
+        return Result({"error": "unreadable_email", "ask": "Ask them to spell it, sign by sign."}, "refused")
     given = {"budget": asked.budget, "timeframe": asked.timeframe, "details": asked.details}
     fields = {name: value for name, value in given.items() if value}
-    return Result({"saved": True}, evidence="noted", lead=LeadSaved(asked.interest, asked.name, asked.email, fields))
+    name = (spelled_name(asked.name, turn.language) or asked.name) if asked.name else None
+    said = {"saved": True, "name": name, "email": email, "advice": "Read name and address back."}
+    return Result(said, evidence="noted", lead=LeadSaved(asked.interest, name, email, fields))
 
 
 def _customer(turn: TurnRequest, asked: Nothing) -> Result:
