@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +20,7 @@ from tests.support.business import onboard, sign_up
 from tools.caller.session import SimulatedCall
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
+from tools.runtime.locations import ROOT
 
 Sql = Callable[..., list[dict[str, Any]]]
 CONCURRENT = 50
@@ -204,8 +207,8 @@ def test_events_outlive_a_worker_that_is_killed(own_worker: LocalWorker, variabl
     assert read("SELECT COUNT(*) AS n FROM message_consents WHERE tenant_id = ?1", tenant_id) == [{"n": count}]
 
 
-def test_a_model_answers_through_fetch_as_it_streams(
-    client: httpx.Client, vendors: FakeServer, variables: Mapping[str, str], sql: Sql
+def test_a_model_answers_through_fetch_as_it_streams_and_is_replayed(
+    client: httpx.Client, vendors: FakeServer, variables: Mapping[str, str], sql: Sql, worker: LocalWorker
 ) -> None:
     number = f"+33199{next(_numbers)}"
     tenant_id = onboard(client, number=number)
@@ -236,3 +239,11 @@ def test_a_model_answers_through_fetch_as_it_streams(
     assert (first["decided_by"], first["has_cost"]) == ("openai:gpt-4.1-mini", 1)
     assert second["decided_by"] == "anthropic:claude-haiku-4-5"
     assert third["decided_by"] in ("workers_ai:@cf/meta/llama-3.3-70b-instruct-fp8-fast", "receptionist")
+    (conversation,) = sql("SELECT id FROM omni_conversations WHERE tenant_id = ?1", tenant_id)
+    command = [sys.executable, "-m", "tools.replay", str(conversation["id"]), "--state", str(worker.persist_to)]
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "3 turns, 0 differences"), again.stdout
+    client.patch(f"/api/v1/omnichannel/agents/{agent['id']}", json={"system_prompt": "Be somebody else."})
+    other = subprocess.run([*command, "--agent-version", "3"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert other.returncode == 1
+    assert "turn 1, exchanges:" in other.stdout
