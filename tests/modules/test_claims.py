@@ -56,9 +56,16 @@ def test_sentences_held_back_from_the_first_rules(language: str) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_sentences_that_no_rule_was_made_for(language: str) -> None:
     """An honest measure of what rules can do; the figures stand in docs/conversation.md."""
+    missed, _, false = measured(f"claims_fresh_{language}")
+    assert len(missed) <= 8
+    assert len(false) <= 1
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sentences_that_were_unseen_once(language: str) -> None:
     missed, _, false = measured(f"claims_unseen_{language}")
-    assert len(missed) <= 9
-    assert len(false) <= 4
+    assert len(missed) <= 1
+    assert false == []
 
 
 @pytest.mark.parametrize("text", ["", "...", "?", "a" * 10_000, "c'est noté " * 500, "\u0000", "!!!???..."])

@@ -95,7 +95,8 @@ _CLAIMS: Mapping[Kind, Sequence[str]] = {
     ),
     "promised": (
         rf"\b{_STAFF}{_WILL} (?:also |then |personally )?{_CALL}",
-        rf"\b{_STAFF}{_WILL} (?:come|deliver|let you know|keep you|take care|check with|give you|refund|"
+        rf"\b{_STAFF}{_WILL} (?:come|deliver|let you know|keep you|take care|check with"
+        r"|give you (?!the (?:address|number|price|hours)|our|an idea)\w+|refund|"
         rf"put\b.*aside|hold|make sure|get you|handle|sort|fix|order)",
         r"\byou(?: ll| will) (?:be (?:called|contacted|refunded|informed|notified|reimbursed)|get a (?:refund|"
         r"discount|call)|have an answer|hear from)",
@@ -116,12 +117,13 @@ _THING = (
 )
 _DID_SO = (
     r"(?!checked|looked|understood|noticed|wanted|needed|asked|listened|heard|seen|tried)"
-    r"(?:\w+ed|put|made|left|written|wrote|sent|got|taken|took|given|gave|told|let|set|spoken|spoke|brought|squeezed)\b"
+    r"(?:\w+ed|put|made|left|written|wrote|sent|got|taken|took|given|gave|told|let|set|spoken|spoke|brought|squeezed|kept|held|slid)\b"
 )
 # What an agent does while it talks, which is no deed.
 _TALK = (
     r"(?:look|check(?! with)|see|try|repeat|explain|spell|read|need|be|have to|think|say|wait|listen|ask you|take your|help"
-    r"|find|search|go through|tell you)\b"
+    r"|find|search|go through|tell you"
+    r"|give you (?:the|our|some|an? (?:idea|price|example)))\b"
 )
 _BUSINESS = r"(?:be open|be closed|be able|open|close|cost|need|depend|work\b|suit|do\b|take (?:an?|one|two|about|up))"
 
@@ -140,7 +142,14 @@ _DEEDS = (
     rf"\b(?:we|they|he|she|someone|somebody|(?:the|a|an|your|our|my) \w+|mr \w+|mrs \w+|dr \w+)"
     rf"(?: will| ll|{_WILL}) (?!{_BUSINESS})\w+",
     rf"\bi(?: will| ll| m going to) (?!{_TALK})\w+",
-    r"\byou(?: will| ll) (?!be able|have to|need|find us|see (?:a|the)\b)\w+",
+    r"\byou(?: will| ll) (?!be able|have to|need|find\b|see (?:an?|the|us)\b|notice|reach us)\w+",
+    r"\byou re (?:now |all |already )?(?!welcome|right|looking|asking|calling|interested|closed|located)"
+    r"\w+(?:ed|t|n) (?:in|for|down|on)\b",
+    r"\b(?:is|are) (?:now )?(?:seeing|meeting|visiting|calling|ringing|expecting|transferring|refunding) you\b",
+    r"\byour \w+(?: \w+)? (?:is|are|s) (?:now |all |already )?"
+    r"(?:on|set|in|down|booked|scheduled|confirmed|arranged|sorted|fixed)\b",
+    r"\b(?:the|a|your) \w+ (?:arrives|comes|comes over|drops by|is coming|is on (?:his|her|their|its|the) way)\b",
+    r"^(?:kept|held|saved|reserved|booked|put) (?:it|one|that|a place|a slot)\b",
     r"\bthe link is there\b|\bis in your (?:messages|inbox|texts)\b|\bhold on$",
 )
 _KINDS: Mapping[Kind, Sequence[str]] = {
@@ -171,7 +180,9 @@ ENGLISH = Grammar(
     ),
     even_so={
         "promised": re.compile(r"\blet you know when\b|\bwill call you back when\b"),
-        "cancelled": re.compile(r"\byou no longer have (?:an?|any) \w+"),
+        "cancelled": re.compile(
+            r"\byou no longer have (?:an?|any) \w+|\byour (?:appointment|booking|reservation) no longer"
+        ),
     },
     claims=compiled(_CLAIMS),
     deeds=re.compile("|".join(_DEEDS)),

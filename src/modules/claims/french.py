@@ -134,9 +134,22 @@ _FUTURE = (
     r"|erai|irai|drai|vrai)\b"
 )
 
+# What stands behind "est" and is no deed.
+_NO_DEED = (
+    r"(?:libre|gratuit|complet|disponible|obligatoire|possible|ouvert|ferme|compris|necessaire|demande|inclus|prevu pour"
+    r"|valable|facture|payant|encore|tard|trop|sans|sur|assure|certain|ici|bienvenu|oblige|invite|satisfait|client|le|la"
+    r"|les|un|une|en|au|aux|a|de|du|des|entre|chez|pas|tous?|toute|deux|trois|combien|qui|que|quel\w*|situe|interesse"
+    r"|proche|notre|votre|mon|ma|mieux|moins|plus|tres|assez)\b"
+)
+_DEED_DONE = (
+    r"(?:annule|reserve|confirme|note|envoye|transmis|deplace|decale|reporte|modifie|change|enregistre|pris|fixe|programme"
+    r"|planifie|supprime|libere|parti|prevenu|informe|inscrit|bloque|valide|fait|regle|ajoute|traite)(?:e|s|es)?\b"
+)
+
 _DEEDS = (
     rf"\b(?:j ai|on a|nous avons|je {_TO_YOU}+ai)(?: bien| pu| deja| aussi| tout)* "
-    r"(?!besoin|compris|entendu|une?\b|des?\b|les?\b|la\b|l\b|encore|actuellement|seulement|jusqu|\d|deux|trois|quatre"
+    r"(?!besoin|(?:bien )?(?:compris|entendu)|une?\b|des?\b|les?\b|la\b|l\b|encore|actuellement|seulement|jusqu"
+    r"|\d|deux|trois|quatre"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain)\w+",
     r"\bje viens de (?!vous dire|regarder|verifier|consulter)\w+",
     rf"\bje {_TO_YOU}+(?!{_TALK})\w+",
@@ -144,14 +157,23 @@ _DEEDS = (
     r"\b(?:vous|te) voila \w+",
     rf"\b(?:votre|vos|le|la|l|un|une)\b.*\b{_THING}\b.*\b(?:{_DONE}|est bien|passe|passera|n existe plus) "
     r"(?!libre|gratuit|complet|disponible|obligatoire|possible|ouvert|ferme|compris|necessaire|demande|inclus|prevu pour"
-    r"|valable|mardi|lundi|mercredi|jeudi"
+    r"|valable|en\b|mardi|lundi|mercredi|jeudi"
     r"|vendredi|samedi|dimanche|demain|facturee?|payant|encore|tard|trop|sans|de\b|du\b|au\b(?! courant))\w+",
     rf"\b(?:votre|vos)\b.*\b{_THING}\b.*\bpasse a\b",
     r"\bc est (?:fait|regle|parti|en route|dans l agenda|valide|bon pour)\b",
+    rf"\bvous etes (?:bien |donc |maintenant )?(?!{_NO_DEED})\w+(?:e|ee|i|ie|u|ue|is|it)s?\b",
+    rf"\b(?:votre|vos) \w+(?: \w+)?(?: \w+)? (?:{_DONE}) (?!{_NO_DEED})\w+(?:e|ee|i|ie|u|ue|is|it|ert|pret)s?\b",
+    rf"\b(?:il|elle|ils|elles|ca|cela) (?:{_DONE}) {_DEED_DONE}",
+    r"\bvient d etre (?!pris)\w+|\bvient de (?:partir|passer|sortir|vous)\b",
+    r"\bje vous laisse (?:avec|a) (?:ma|mon|le|la|un|une|l)\b",
+    r"\bje (?:passe|transfere|transmets|envoie|reserve|annule|deplace|decale|bloque|inscris|enregistre|ajoute|note)"
+    r" (?:l|le|la|les|votre|vos|un|une|cet|cette|ce)\b",
+    r"\b(?:arrive|arrivent|passe|passent|vient|viennent) (?:chez vous|dans (?:une|un|deux|trois|\d|l heure|la journee)"
+    r"|demain|ce soir|cet apres midi|lundi|mardi|mercredi|jeudi|vendredi|samedi|tout de suite)",
     rf"\b(?:vous|votre|vos|chez vous)\b.*{_FUTURE}|{_FUTURE}.*\b(?:vous|votre|vos|chez vous)\b",
-    r"\bvous (?:recevrez|aurez|serez|verrez)\b(?! besoin| a\b)",
+    r"\bvous (?:recevrez|aurez|serez)\b(?! besoin| a\b)",
     r"\b(?:on|quelqu un|(?:le|la|un|une|notre) \w+|l \w+|il|elle|monsieur \w+|madame \w+) vous "
-    r"(?!convient|conviendrait|suffit|interesse|plait|va\b|faut|reste|permet|remercie|arrange|manque|souhaite|ecoute"
+    r"(?!convient|conviendrait|suffit|interesse|plait|va\b|faut|reste|permet|remercie|arrange|manque|souhaite|ecoute|demande|coute"
     r"|propose|a\b|ont\b)\w+",
     r"\b(?:est|sont) au courant\b|\by est\b|\bvous avez (?:le|la|l|votre|un|une) (?:lien|sms|mail|message|confirmation)\b",
     rf"\b{_THING} est (?:en route|parti\w*|arrive\w*)\b|\brestez en ligne\b",
