@@ -84,6 +84,7 @@ class TurnRequest:
     heard: Heard
     now: datetime  # aware, UTC
     caller_number: str | None = None  # E.164, None when withheld
+    can_text: bool = False  # whether there is a number that texts can come from
 
 
 @dataclass(frozen=True, slots=True)

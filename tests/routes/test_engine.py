@@ -10,6 +10,7 @@ import pytest
 from tests.support.business import onboard
 from tests.support.fakes import VARIABLES, World
 from tests.support.http import client_of
+from tests.support.work import run_jobs
 from tools.caller.session import SimulatedCall
 from tools.fakes.models import Reply
 from tools.seed import ASSISTANT
@@ -438,3 +439,29 @@ def test_what_is_spelled_is_written_and_read_back(caller: SimulatedCall, client:
     assert tools(world) == [("save_lead", "refused"), ("save_lead", "done")]
     told = json.loads(world.fakes.openai.requests[-1]["messages"][-1]["content"])
     assert (told["name"], told["email"]) == ("Dupont", "dupont@exemple.fr")
+
+
+def test_a_link_is_texted_to_whoever_calls(client: httpx.Client) -> None:
+    world = World(TWILIO_SENDER="+33199000000")
+    with client_of(world) as owner:
+        onboard(owner, number=NUMBER)
+        equip(owner, OPENAI, tools=["send_sms_link"])
+        with call(owner) as given:
+            given.start()
+            says(world, Reply(calls=(("send_sms_link", {}),)), Reply("Je vous ai envoyé le lien par SMS."))
+            assert given.say("Envoyez-moi le lien") == ["Je vous ai envoyé le lien par SMS."]
+            run_jobs(world)
+            given.resend_last()
+            run_jobs(world)
+    (text,) = world.fakes.twilio.messages
+    assert (text["to"], text["body"]) == (CALLER, "Garage Exemple : https://garage-exemple.example")
+
+
+def test_without_a_sender_no_text_is_claimed(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    equip(client, OPENAI, tools=["send_sms_link"])
+    with client_of(world) as provider, call(provider) as second:
+        second.start()
+        says(world, Reply(calls=(("send_sms_link", {}),)), Reply("Je vous ai envoyé le lien."))
+        assert second.say("Envoyez-moi le lien")[0].startswith("Je n'ai rien envoyé.")
+    assert tools(world) == [("send_sms_link", "refused")]
+    assert world.db.rows("SELECT id FROM outbox WHERE channel = 'sms'") == []

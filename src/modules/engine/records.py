@@ -52,7 +52,21 @@ def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: st
         ]
         listed = json.dumps(calls, ensure_ascii=False)
         statements.append(queries.insert_tool_calls(spot.tenant_id, spot.conversation_id, spot.turn, listed, at))
-    return [*statements, *_lead(ids, spot, outcome, at), *_told_owner(spot, request, outcome, at)]
+    effects = (*_lead(ids, spot, outcome, at), *_texted(spot, request, outcome, at))
+    return [*statements, *effects, *_told_owner(spot, request, outcome, at)]
+
+
+def text_id(spot: Spot) -> str:
+    """One text a turn, whoever writes it."""
+    return f"out_{spot.conversation_id}_{spot.turn}"
+
+
+def _texted(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
+    link = outcome.deeds.first("link")
+    if link is None or spot.phone is None:
+        return []
+    text = f"{request.facts.name} : {link}" if request.language == "fr" else f"{request.facts.name}: {link}"
+    return [outbox.queue_text(spot.tenant_id, text_id(spot), spot.phone, text, at)]
 
 
 def _told_owner(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:

@@ -4,71 +4,32 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from modules.claims.detect import Kind
 from modules.dates.service import resolve
 from modules.dates.values import Meaning
+from modules.engine.tool_arguments import (
+    Arguments,
+    Booking,
+    Change,
+    Lead,
+    MessageTaken,
+    Nothing,
+    Product,
+    Question,
+    SlotsWanted,
+    Transfer,
+)
 from modules.receptionist import passages, spelled_name, spoken_email, utterance
 from ports.dialogue import Action, TakenMessage, TurnRequest
 from ports.language_model import ToolCall, ToolSpec
 
 Status = Literal["done", "refused", "failed"]
-Text = Annotated[str, Field(min_length=1, max_length=1_000)]
-Short = Annotated[str, Field(min_length=1, max_length=200)]
 _FOUND_FLOOR = 0.35  # a model reads what it is given: lower than where words are spoken as they stand
-
-
-class Arguments(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
-
-
-class Nothing(Arguments):
-    pass
-
-
-class Question(Arguments):
-    query: Text = Field(description="What the caller wants to know, in their own words.")
-
-
-class SlotsWanted(Arguments):
-    service: Short = Field(description="The service, as the business calls it.")
-    when: Short = Field(description="The caller's own words for the day and time, unchanged; never a date of yours.")
-
-
-class Booking(SlotsWanted):
-    name: Short
-
-
-class Change(Arguments):
-    reference: Short = Field(description="What the caller knows of the appointment besides their number.")
-    when: Short | None = None
-
-
-class MessageTaken(Arguments):
-    name: Short = Field(description="The caller's name, as they gave or spelled it.")
-    reason: Text = Field(description="What it is about, in the caller's words.")
-    phone_number: Short | None = Field(default=None, description="Only if they gave another than they call from.")
-
-
-class Lead(Arguments):
-    interest: Text = Field(description="What they are interested in.")
-    name: Short | None = None
-    email: Short | None = Field(default=None, description="As they said or spelled it.")
-    budget: Short | None = None
-    timeframe: Short | None = None
-    details: Text | None = None
-
-
-class Product(Arguments):
-    query: Short
-
-
-class Transfer(Arguments):
-    reason: Short | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +49,7 @@ class Result:
     evidence: Kind | None = None
     message: TakenMessage | None = None
     lead: LeadSaved | None = None
+    link: str | None = None  # that the caller gets by text
     action: Action = "listen"
     sources: tuple[str, ...] = ()
 
@@ -200,7 +162,13 @@ def _transfer(turn: TurnRequest, asked: Transfer) -> Result:
 
 
 def _sms(turn: TurnRequest, asked: Nothing) -> Result:
-    return Result({"error": "not_available", "advice": "Texts cannot be sent from here. Say so."}, "refused")
+    """To the number that is calling, and no other: whoever calls could send texts to anybody."""
+    link = turn.facts.website
+    if link is None or turn.caller_number is None or not turn.can_text:
+        missing = "link" if link is None else "number" if turn.caller_number is None else "sender"
+        return Result({"error": f"no_{missing}", "advice": "Say that you cannot send a text."}, "refused")
+    said = {"sending": True, "to_the_number": "that is calling", "link": link}
+    return Result(said, evidence="sent", link=link, sources=("website",))
 
 
 def _end(turn: TurnRequest, asked: Nothing) -> Result:
@@ -226,7 +194,7 @@ TOOLS: Mapping[str, _Tool] = {
     "lookup_customer": _Tool("Whether the caller's number is known.", Nothing, _customer),
     "lookup_product": _Tool("Looks up services and prices.", Product, _product),
     "transfer_to_human": _Tool("Puts the caller through to a human.", Transfer, _transfer),
-    "send_sms_link": _Tool("Sends the caller a text with a link.", Nothing, _sms),
+    "send_sms_link": _Tool("Sends the caller a text with the address of the business's website.", Nothing, _sms),
     "end_conversation": _Tool("Ends the call, once the caller has said goodbye.", Nothing, _end),
 }
 

@@ -37,6 +37,12 @@ def queue_for_owner(tenant_id: str, message_id: str, template: str, content: str
     return queries.insert_owner_mail(tenant_id, message_id, template, content, at)
 
 
+def queue_text(tenant_id: str, message_id: str, to: str, text: str, at: str) -> Statement:
+    """An answer by SMS to whoever asked for it, at any hour."""
+    body = ("plain", json.dumps({"text": text}, ensure_ascii=False), "reply")
+    return queries.insert_message(tenant_id, message_id, ("sms", to), body, at)
+
+
 async def send_soon(ports: Ports, message_id: str) -> None:
     """After the batch. A queue that takes nothing is no failure: cron finds the row."""
     try:

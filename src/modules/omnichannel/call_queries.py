@@ -43,6 +43,12 @@ def turn(call: Call, number: int, day: str) -> Statement:
                WHERE w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id) AS spent_call,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w INDEXED BY idx_conversation_turns_day
                WHERE w.tenant_id = c.tenant_id AND w.created_at >= ?4) AS spent_day,
+             EXISTS (SELECT 1 FROM tenant_integrations AS n
+               WHERE n.tenant_id = c.tenant_id AND n.provider = 'twilio' AND n.verified_at IS NOT NULL) AS has_own_texts,
+             EXISTS (SELECT 1 FROM tenant_credentials AS n
+               WHERE n.tenant_id = c.tenant_id AND n.provider = 'twilio' AND n.field = 'sender') AS has_own_sender,
+             EXISTS (SELECT 1 FROM message_policies AS n
+               WHERE n.tenant_id = c.tenant_id AND n.channel = 'sms' AND n.sender IS NOT NULL) AS has_chosen_sender,
              EXISTS (SELECT 1 FROM tickets AS k
                WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id) AS has_ticket,
              (SELECT json_group_array(json_array(m.role, m.body)) FROM (

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from modules.engine.brains import brain_of
 from modules.engine.engine import converse
 from modules.engine.greeting import opening_words
-from modules.engine.records import Spot, decided
+from modules.engine.records import Spot, decided, text_id
 from modules.engine.redaction import keys_without_cards, without_cards
 from modules.inbox.service import Event
 from modules.instants import stored
+from modules.messaging.outbox import send_soon
 from modules.omnichannel import call_queries as queries
 from modules.omnichannel import call_writes as writes
 from modules.omnichannel import facts as read
@@ -124,7 +125,8 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     if row["redacts_cards"]:
         heard = _without_cards(heard, agent.language)
     brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
-    request = TurnRequest(agent.language, agent.name, facts, state, heard, now, caller)
+    can_text = read.can_text(row, ports.platform.get("twilio"))
+    request = TurnRequest(agent.language, agent.name, facts, state, heard, now, caller, can_text)
     outcome = await converse(request, brain, ports.clock)
     reply, hints = outcome.reply, read.hints(facts)
     answer = CallAnswer(reply.words, agent.voice, number + 1, reply.action, facts.transfer_number, hints)
@@ -139,6 +141,8 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
         row = await _load(ports, turn)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
     await events.deliver_soon(ports, results)
+    if outcome.deeds.first("link"):
+        await send_soon(ports, text_id(_spot(here, agent.voice.provider)))
     return Answered(made.document, tenant_id, reply.intent)
 
 

@@ -9,6 +9,7 @@ from modules.omnichannel.agents import language_of
 from ports.database import Row
 from ports.dialogue import BusinessFacts, DialogueState, Faq, Language, Opening, Service, Weekday
 from ports.telephony import Voice
+from ports.vendors import Credential
 
 HINT_COUNT = 100
 
@@ -62,6 +63,13 @@ def business_facts(row: Row) -> BusinessFacts:
         faqs=tuple(Faq(*faq) for faq in json.loads(str(row["faqs"]))),
         transfer_number=_text(row, "transfer_to"),
     )
+
+
+def can_text(row: Row, platform: Credential | None) -> bool:
+    """Whether a text to the caller has a number to come from: the business's own account's, else the platform's."""
+    if row["has_own_texts"]:
+        return bool(row["has_own_sender"] or row["has_chosen_sender"])
+    return platform is not None and bool(platform.values.get("sender") or row["has_chosen_sender"])
 
 
 def _text(row: Row, column: str) -> str | None:

@@ -1,0 +1,57 @@
+"""What a model has to say to call each tool."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1, max_length=1_000)]
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Arguments(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
+
+
+class Nothing(Arguments):
+    pass
+
+
+class Question(Arguments):
+    query: Text = Field(description="What the caller wants to know, in their own words.")
+
+
+class SlotsWanted(Arguments):
+    service: Short = Field(description="The service, as the business calls it.")
+    when: Short = Field(description="The caller's own words for the day and time, unchanged; never a date of yours.")
+
+
+class Booking(SlotsWanted):
+    name: Short
+
+
+class Change(Arguments):
+    reference: Short = Field(description="What the caller knows of the appointment besides their number.")
+    when: Short | None = None
+
+
+class MessageTaken(Arguments):
+    name: Short = Field(description="The caller's name, as they gave or spelled it.")
+    reason: Text = Field(description="What it is about, in the caller's words.")
+    phone_number: Short | None = Field(default=None, description="Only if they gave another than they call from.")
+
+
+class Lead(Arguments):
+    interest: Text = Field(description="What they are interested in.")
+    name: Short | None = None
+    email: Short | None = Field(default=None, description="As they said or spelled it.")
+    budget: Short | None = None
+    timeframe: Short | None = None
+    details: Text | None = None
+
+
+class Product(Arguments):
+    query: Short
+
+
+class Transfer(Arguments):
+    reason: Short | None = None
