@@ -52,4 +52,8 @@ def test_every_operation_answers_as_documented(case: Any, worker: LocalWorker, b
     for name in [name for name in case.headers or {} if name.lower() in FRAMING]:
         del case.headers[name]
     headers = {} if case.path.endswith("/logout") else {"Authorization": business["Authorization"]}
-    case.call_and_validate(base_url=worker.url, headers=headers, checks=list(CHECKS))
+    answer = case.call(base_url=worker.url, headers=headers)
+    if answer.status_code == 500 and "x-correlation-id" not in answer.headers:
+        # Not the Worker's: the proxy in front lost its connection, which happens once in some thousand requests.
+        answer = case.call(base_url=worker.url, headers=headers)
+    case.validate_response(answer, checks=list(CHECKS))
