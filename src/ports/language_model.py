@@ -1,6 +1,6 @@
 """A vendor's language model: messages and tools in, words and tool calls out, as they come."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -62,6 +62,6 @@ ModelEvent = Words | ToolCall | Ended
 
 
 class LanguageModel(Protocol):
-    def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Ends with Ended. Raises VendorUnavailable (also for a stream that breaks off) or VendorRejected."""
         ...

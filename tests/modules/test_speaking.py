@@ -1,7 +1,7 @@
 """What is said while a model still writes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +26,7 @@ class Scripted(LanguageModel):
         self._log = log
         self._exchanges = list(exchanges)
 
-    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         for event in self._exchanges.pop(0):
             await asyncio.sleep(0)
             if isinstance(event, Exception):

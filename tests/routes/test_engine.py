@@ -465,3 +465,18 @@ def test_without_a_sender_no_text_is_claimed(caller: SimulatedCall, client: http
         assert second.say("Envoyez-moi le lien")[0].startswith("Je n'ai rien envoyé.")
     assert tools(world) == [("send_sms_link", "refused")]
     assert world.db.rows("SELECT id FROM outbox WHERE channel = 'sms'") == []
+
+
+def test_anthropic_is_told_the_greeting_and_what_tools_answered(
+    caller: SimulatedCall, client: httpx.Client, world: World
+) -> None:
+    equip(client, CLAUDE)
+    with client_of(world) as provider, call(provider) as second:
+        second.start()
+        assert "voiture" in second.say("Est-ce que vous prêtez une voiture ?")[0]
+    roles = [message["role"] for message in world.fakes.anthropic.requests[-1]["messages"]]
+    assert roles == ["user", "assistant", "user", "assistant", "user"]
+    kinds = [
+        block["type"] for message in world.fakes.anthropic.requests[-1]["messages"] for block in message["content"]
+    ]
+    assert kinds == ["text", "text", "text", "tool_use", "tool_result"]

@@ -137,8 +137,10 @@ class Anthropic:
         if refused.status_code != 200:
             return refused
         body = json.loads(request.read())
-        if not body.get("max_tokens") or any(one["role"] not in ("user", "assistant") for one in body["messages"]):
-            said = {"type": "invalid_request_error", "message": "max_tokens: Field required"}
+        roles = [one["role"] for one in body["messages"]]
+        if not body.get("max_tokens") or set(roles) - {"user", "assistant"} or roles[:1] != ["user"]:
+            problem = "max_tokens is required; the first message must use the user role; roles are user and assistant"
+            said = {"type": "invalid_request_error", "message": problem}
             return httpx.Response(400, json={"type": "error", "error": said})
         self._models.requests.append(body)
         reply = self._models.next(_asked_anthropic(body))

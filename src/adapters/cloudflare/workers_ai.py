@@ -3,7 +3,7 @@ leaves tool calls out on part of its models."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from pyodide.ffi import JsException, to_js
@@ -17,7 +17,7 @@ class WorkersAiModel(LanguageModel):
     def __init__(self, binding: Any) -> None:
         self._binding = binding
 
-    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         inputs = {
             "messages": [_message(message) for message in request.messages],
             "max_tokens": request.max_tokens,

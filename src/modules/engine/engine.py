@@ -1,7 +1,8 @@
 """One turn of a conversation, whatever the channel: a model with tools if there is one, the receptionist if not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from modules.engine import prompt, tools
@@ -136,7 +137,7 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speakin
     made = Exchange(choice.provider, choice.model, asked=digest(request.messages))
     stream = choice.language_model.stream(choice.credential, request)
     try:
-        async with asyncio.timeout(request.total_s):
+        async with aclosing(stream), asyncio.timeout(request.total_s):
             async for event, is_first in _with_first(stream):
                 if is_first:
                     made = replace(made, first_words_ms=clock.monotonic_ms() - began_ms)
@@ -152,7 +153,7 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speakin
     return replace(made, total_ms=clock.monotonic_ms() - began_ms)
 
 
-async def _with_first(stream: AsyncIterator[ModelEvent]) -> AsyncIterator[tuple[ModelEvent, bool]]:
+async def _with_first(stream: AsyncGenerator[ModelEvent, None]) -> AsyncIterator[tuple[ModelEvent, bool]]:
     """Each event, and whether it is the first; that one may not take long."""
     iterator = stream.__aiter__()
     try:

@@ -1,7 +1,7 @@
 """A turn decided again from its record: bit for bit, or against other rules, another prompt, another model."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ class RecordedModel(LanguageModel):
     def __init__(self, exchanges: Sequence[Mapping[str, Any]]) -> None:
         self._left = list(exchanges)
 
-    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if not self._left:
             raise VendorUnavailable("not_in_the_record")
         made = self._left.pop(0)

@@ -1,7 +1,7 @@
 """ports.LanguageModel by Anthropic's Messages, streamed."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +11,7 @@ from providers import sse
 from providers.http import Api
 
 VERSION = "2023-06-01"
+OPENING = "(The conversation begins.)"
 _ENDINGS: dict[str, Ending] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -24,7 +25,7 @@ class AnthropicModel(LanguageModel):
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if credential is None:
             raise VendorRejected("no_credential")
         headers = {
@@ -76,8 +77,10 @@ def _body(request: ModelRequest) -> dict[str, Any]:
 
 
 def _turns(messages: list[Message]) -> list[dict[str, Any]]:
-    """Results of tools are the user's, and neighbours of one role are one message."""
+    """Results of tools are the user's, neighbours of one role are one message, and the first one is the user's."""
     turns: list[dict[str, Any]] = []
+    if messages and messages[0].role == "assistant":  # the greeting
+        turns.append({"role": "user", "content": [{"type": "text", "text": OPENING}]})
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
         if turns and turns[-1]["role"] == role:

@@ -1,6 +1,6 @@
 """ports.LanguageModel by OpenAI's Chat Completions, streamed, and whatever else speaks that protocol."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from ports.language_model import Ended, Ending, LanguageModel, Message, ModelEvent, ModelRequest, ToolCall, Words
@@ -23,7 +23,7 @@ class OpenAiModel(LanguageModel):
         # Of all that speak the protocol only OpenAI itself has given up max_tokens.
         self._limit = "max_completion_tokens" if "api.openai.com" in api.base_url else "max_tokens"
 
-    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if credential is None:
             raise VendorRejected("no_credential")
         headers = {
