@@ -24,9 +24,9 @@ from tools.runtime.locations import ROOT
 
 sys.path.insert(0, str(ROOT / "src"))
 
+from modules.agent_types import agent_type, render
 from modules.engine.replay import Difference, brain_of_record, replay
 from modules.engine.values import Brain, Choice
-from modules.omnichannel.agent_types import agent_type, render
 from ports.dialogue import Language
 from ports.vendors import Credential
 from providers.anthropic.messages import AnthropicModel

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from errors import AppError
+from modules.agent_types import agent_types
 from modules.business.schemas import Profile, ServiceList
 from modules.idempotency.service import Replay
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.knowledge.schemas import Knowledge
 from modules.omnichannel import numbers
-from modules.omnichannel.agent_types import agent_types
 from modules.omnichannel.schemas import OnboardingAgent
 from modules.onboarding import service
 from modules.onboarding.rules import SkippableStep

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modules.omnichannel.agent_types import render
+from modules.agent_types import render
 from tests.database.databases import connect, insert, migrate, rows
 from tests.database.legacy_data import session, vapi
 from tests.database.upgrades import Upgrade

@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from modules.omnichannel import agent_types as package
-from modules.omnichannel.agent_types import (
+from modules import agent_types as package
+from modules.agent_types import (
     AGENT_TYPE_IDS,
     Language,
     LocalisedAgentType,
@@ -191,4 +191,4 @@ def test_the_package_imports_the_standard_library_and_itself_only() -> None:
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             for name in names:
-                assert name.startswith("modules.omnichannel.agent_types.") or name in sys.stdlib_module_names
+                assert name.startswith("modules.agent_types.") or name in sys.stdlib_module_names

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StrictBool
 
+from modules.agent_types import TOOL_NAMES
 from modules.instants import Instant
-from modules.omnichannel.agent_types import TOOL_NAMES
 from modules.text import Input, Paragraph, WebAddress, bounded
 
 MAX_SCHEMA_CHARS = 8_000

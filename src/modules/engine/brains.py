@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from modules.agent_types import agent_type, render
 from modules.claims.detect import Kind
 from modules.credentials.resolve import choose
 from modules.custom_tools import service as custom_tools
 from modules.engine.costs import budget
 from modules.engine.values import Brain, Choice, OwnTool
-from modules.omnichannel.agent_types import agent_type, render
 from ports.context import Ports
 from ports.database import Row, Value
 from ports.dialogue import Language

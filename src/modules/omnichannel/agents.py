@@ -3,9 +3,9 @@
 import json
 
 from errors import NotFound
+from modules.agent_types import Language, agent_type
 from modules.instants import stored
 from modules.omnichannel import agent_queries as queries
-from modules.omnichannel.agent_types import Language, agent_type
 from modules.omnichannel.errors import AgentChanged, AgentInUse, PhoneNumberMapped, PhoneNumberTaken
 from modules.omnichannel.schemas import (
     Agent,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from modules.agent_types import render
 from modules.engine.brains import brain_of
 from modules.engine.engine import converse
 from modules.engine.greeting import opening_words
@@ -15,7 +16,6 @@ from modules.messaging.outbox import send_soon
 from modules.omnichannel import call_queries as queries
 from modules.omnichannel import call_writes as writes
 from modules.omnichannel import facts as read
-from modules.omnichannel.agent_types import render
 from modules.webhooks import events
 from ports.clock import Clock
 from ports.context import Ports

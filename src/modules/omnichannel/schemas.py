@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, StrictBool, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from modules.agent_types import AGENT_TYPE_IDS, ToolName
 from modules.instants import Instant
-from modules.omnichannel.agent_types import AGENT_TYPE_IDS, ToolName
 from modules.text import Blank, Id, Input, IsLine, IsProse, LanguageTag, PhoneText, bounded
 
 AgentTypeId = Literal[

@@ -1,6 +1,6 @@
 """Real estate: qualifies buyers, tenants, sellers and landlords, and books viewings."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 REAL_ESTATE = AgentType(
     id="real_estate",

@@ -1,6 +1,6 @@
 """Real estate callback: takes down who to call back, about which listing, and when they can be reached."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 REAL_ESTATE_CALLBACK = AgentType(
     id="real_estate_callback",

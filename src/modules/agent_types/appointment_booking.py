@@ -1,6 +1,6 @@
 """Appointment booking: books, moves and cancels, from the calendar alone."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 APPOINTMENT_BOOKING = AgentType(
     id="appointment_booking",

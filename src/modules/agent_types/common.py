@@ -1,6 +1,6 @@
 """What every agent says and never does, whatever its trade."""
 
-from modules.omnichannel.agent_types.model import CommonWording
+from modules.agent_types.model import CommonWording
 
 FRENCH = CommonWording(
     first_of_all=(

@@ -1,6 +1,6 @@
 """Customer support: understands the problem, answers from the knowledge base, hands the rest over complete."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 CUSTOMER_SUPPORT = AgentType(
     id="customer_support",

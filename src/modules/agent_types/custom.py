@@ -1,6 +1,6 @@
 """Custom: a plain and safe base that works as it stands and that the owner makes his own."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 CUSTOM = AgentType(
     id="custom",

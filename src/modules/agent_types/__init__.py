@@ -2,15 +2,15 @@
 
 from typing import get_args
 
-from modules.omnichannel.agent_types.appointment_booking import APPOINTMENT_BOOKING
-from modules.omnichannel.agent_types.common import ENGLISH, FRENCH
-from modules.omnichannel.agent_types.custom import CUSTOM
-from modules.omnichannel.agent_types.customer_support import CUSTOMER_SUPPORT
-from modules.omnichannel.agent_types.model import Language, LocalisedAgentType, ToolName, localise, render
-from modules.omnichannel.agent_types.multi_purpose import MULTI_PURPOSE
-from modules.omnichannel.agent_types.real_estate import REAL_ESTATE
-from modules.omnichannel.agent_types.real_estate_callback import REAL_ESTATE_CALLBACK
-from modules.omnichannel.agent_types.receptionist import RECEPTIONIST
+from modules.agent_types.appointment_booking import APPOINTMENT_BOOKING
+from modules.agent_types.common import ENGLISH, FRENCH
+from modules.agent_types.custom import CUSTOM
+from modules.agent_types.customer_support import CUSTOMER_SUPPORT
+from modules.agent_types.model import Language, LocalisedAgentType, ToolName, localise, render
+from modules.agent_types.multi_purpose import MULTI_PURPOSE
+from modules.agent_types.real_estate import REAL_ESTATE
+from modules.agent_types.real_estate_callback import REAL_ESTATE_CALLBACK
+from modules.agent_types.receptionist import RECEPTIONIST
 
 __all__ = [
     "AGENT_TYPE_IDS",

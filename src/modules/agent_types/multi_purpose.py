@@ -1,6 +1,6 @@
 """Multi-purpose: the whole front desk in one agent."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 MULTI_PURPOSE = AgentType(
     id="multi_purpose",

@@ -1,6 +1,6 @@
 """Receptionist: answers, informs, takes messages, puts calls through."""
 
-from modules.omnichannel.agent_types.model import AgentType, Wording
+from modules.agent_types.model import AgentType, Wording
 
 RECEPTIONIST = AgentType(
     id="receptionist",
