@@ -17,7 +17,7 @@ ALLOWED = {
     "modules": {"modules", "ports", "errors"},
     "providers": {"providers", "ports", "errors"},
     "wiring": {"providers", "ports", "settings"},
-    "adapters": {"adapters", "ports", "errors", "settings", "wiring", "providers.breaker"},
+    "adapters": {"adapters", "ports", "errors", "settings", "wiring", "providers.breaker", "providers.openai"},
     "web": {"web", "modules", "ports", "errors", "settings"},
     "routes": {"web", "modules", "providers", "ports", "errors", "settings", "routes.senders"},
     "app": {"routes", "web", "modules", "providers", "ports", "settings", "errors"},

@@ -9,8 +9,9 @@ from typing import Any
 from pyodide.ffi import JsException, to_js
 
 import js
-from ports.language_model import Ended, LanguageModel, Message, ModelEvent, ModelRequest, ToolCall, Words
+from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
 from ports.vendors import Credential, VendorUnavailable
+from providers.openai.chat import message_of, tool_of
 
 
 class WorkersAiModel(LanguageModel):
@@ -19,10 +20,10 @@ class WorkersAiModel(LanguageModel):
 
     async def stream(self, credential: Credential | None, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         inputs = {
-            "messages": [_message(message) for message in request.messages],
+            "messages": [{**message_of(message), "content": message.text} for message in request.messages],
             "max_tokens": request.max_tokens,
             **({"temperature": request.temperature} if request.temperature is not None else {}),
-            **({"tools": [_tool(tool) for tool in request.tools]} if request.tools else {}),
+            **({"tools": [tool_of(tool) for tool in request.tools]} if request.tools else {}),
         }
         asked = self._binding.run(request.model, to_js(inputs, dict_converter=js.Object.fromEntries))
         try:
@@ -31,21 +32,6 @@ class WorkersAiModel(LanguageModel):
             raise VendorUnavailable("no_answer", is_unsure=True) from error
         for event in _events(answer):
             yield event
-
-
-def _tool(tool: Any) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
-    return {"type": "function", "function": function}
-
-
-def _message(message: Message) -> dict[str, Any]:
-    if message.role == "tool":
-        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.text}
-    calls = [
-        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-        for call in message.tool_calls
-    ]
-    return {"role": message.role, "content": message.text, **({"tool_calls": calls} if calls else {})}
 
 
 def _events(answer: Any) -> list[ModelEvent]:

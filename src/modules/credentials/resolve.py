@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from modules.credentials import key_queries, queries
-from modules.credentials.sealing import DataKey, unseal, unwrapped
+from modules.credentials.sealing import DataKey, opened_key, unseal
 from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.database import Row
@@ -66,8 +66,7 @@ async def _opened(ports: Ports, tenant_id: str, provider: Provider, rows: Sequen
         for row in sealed:
             key_id, field = str(row["key_id"]), str(row["field"])
             if key_id not in keys:
-                opened = await unwrapped(ports, tenant_id, key_id, str(row["wrapped_key"]))
-                keys[key_id] = DataKey(key_id, opened)
+                keys[key_id] = await opened_key(ports, tenant_id, key_id, str(row["wrapped_key"]))
             place = (tenant_id, provider, field)
             values[field] = await unseal(ports, keys[key_id], place, str(row["ciphertext"]))
     except CannotOpen:

@@ -29,7 +29,12 @@ async def data_key(ports: Ports, tenant_id: str) -> DataKey:
         await _make_key(ports, tenant_id)
         (found,) = await ports.db.batch(queries.newest_key(tenant_id))
     row = found.rows[0]
-    return DataKey(str(row["id"]), await unwrapped(ports, tenant_id, str(row["id"]), str(row["wrapped_key"])))
+    return await opened_key(ports, tenant_id, str(row["id"]), str(row["wrapped_key"]))
+
+
+async def opened_key(ports: Ports, tenant_id: str, key_id: str, wrapped: str) -> DataKey:
+    """Raises CannotOpen."""
+    return DataKey(key_id, await unwrapped(ports, tenant_id, key_id, wrapped))
 
 
 async def _make_key(ports: Ports, tenant_id: str) -> None:

@@ -1,21 +1,19 @@
 """Tools of a business's own: kept, and called for a model."""
 
-import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from errors import Invalid, NotFound
-from modules.credentials.sealing import DataKey, data_key, seal, unseal, unwrapped
+from modules.credentials.sealing import data_key, opened_key, seal, unseal
 from modules.custom_tools import queries
 from modules.custom_tools.errors import ToolNameTaken
 from modules.custom_tools.schemas import CustomTool, NewTool, ToolChange
 from modules.identity import audit
 from modules.identity.principal import Principal
 from modules.instants import stored
-from modules.outbound import guard
+from modules.outbound import guard, signing
 from modules.outbound.rules import AddressRefused
-from modules.webhooks.delivering import signature
 from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.database import Row, UniqueViolation
@@ -24,15 +22,14 @@ from ports.outbound import Unreachable
 MOST_TOOLS = 20
 TIMEOUT_S = 4.0  # somebody is waiting
 MAX_RESULT_BYTES = 8_000
-SECRET_BYTES = 24
 
 
 async def create(ports: Ports, principal: Principal, command: NewTool) -> tuple[CustomTool, str]:
     """The tool and the secret that its calls are signed with. Raises Invalid or ToolNameTaken."""
-    await _check(ports, command.url)
+    await guard.check_field(ports, command.url)
     tenant_id, tool_id, at = principal.tenant.id, ports.ids.new("tool"), stored(ports.clock.now())
     key = await data_key(ports, tenant_id)
-    secret = "whsec_" + base64.b64encode(ports.ids.secret(SECRET_BYTES)).decode()
+    secret = signing.new_secret(ports.ids)
     sealed = await seal(ports, key, _place(tenant_id, tool_id), secret)
     parameters = json.dumps(command.parameters, ensure_ascii=False)
     row = (tool_id, command.name, command.description, parameters, command.url, key.id, sealed)
@@ -49,13 +46,6 @@ async def create(ports: Ports, principal: Principal, command: NewTool) -> tuple[
     return _tool(found.rows[0]), secret
 
 
-async def _check(ports: Ports, url: str) -> None:
-    try:
-        await guard.check(ports, url)
-    except AddressRefused as error:
-        raise Invalid([{"pointer": "/url", "detail": error.reason}]) from error
-
-
 async def list_all(ports: Ports, tenant_id: str) -> list[CustomTool]:
     (found,) = await ports.db.batch(queries.tools(tenant_id))
     return [_tool(row) for row in found.rows]
@@ -64,7 +54,7 @@ async def list_all(ports: Ports, tenant_id: str) -> list[CustomTool]:
 async def change(ports: Ports, principal: Principal, tool_id: str, command: ToolChange) -> CustomTool:
     """Raises Invalid or NotFound."""
     if command.url is not None:
-        await _check(ports, command.url)
+        await guard.check_field(ports, command.url)
     parameters = json.dumps(command.parameters, ensure_ascii=False) if command.parameters is not None else None
     is_active = None if command.is_active is None else int(command.is_active)
     values = (command.description, parameters, command.url, is_active)
@@ -93,20 +83,15 @@ async def call(ports: Ports, row: Row, call_id: str, arguments: Mapping[str, Any
     The request is signed as webhooks are, with the id of the call, by which a repeat can be known.
     """
     tenant_id, tool_id = str(row["tenant_id"]), str(row["id"])
-    at = ports.clock.now()
     body = json.dumps({"tool": row["name"], "arguments": arguments, "call_id": call_id}, ensure_ascii=False)
     try:
-        key_id = str(row["key_id"])
-        key = DataKey(key_id, await unwrapped(ports, tenant_id, key_id, str(row["wrapped_key"])))
+        key = await opened_key(ports, tenant_id, str(row["key_id"]), str(row["wrapped_key"]))
         secret = await unseal(ports, key, _place(tenant_id, tool_id), str(row["secret"]))
         await guard.check(ports, str(row["url"]))
-        signed = signature(secret, call_id, int(at.timestamp()), body)
         headers = {
             "content-type": "application/json",
             "user-agent": "Coccinelle-Tools/1",
-            "webhook-id": call_id,
-            "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": signed,
+            **signing.signed(call_id, ports.clock.now(), [secret], body),
         }
         answer = await ports.outbound.ask(str(row["url"]), headers, body.encode(), TIMEOUT_S, MAX_RESULT_BYTES)
     except (AddressRefused, Unreachable, CannotOpen) as error:

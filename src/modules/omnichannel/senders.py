@@ -9,8 +9,6 @@ from ports.context import Ports
 from ports.database import Row
 from ports.vendors import Credential, Provider
 
-MOST_CANDIDATES = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -37,7 +35,7 @@ async def credentials_for(ports: Ports, claimed: Claimed) -> list[Credential]:
     row, platform = await _owner(ports, claimed), platform_credential(ports, claimed)
     if row is None and platform is None:
         found = await resolve.signing_candidates(ports, claimed.provider, claimed.account)
-        return [credential for _, credential in found[:MOST_CANDIDATES]]
+        return [credential for _, credential in found]
     if row is None or row["provider_account"] is None:
         return [platform] if platform else []
     if row["provider_account"] != claimed.account:

@@ -1,5 +1,6 @@
 """The one guard of requests to addresses that a tenant has typed in."""
 
+from errors import Invalid
 from modules.outbound.rules import AddressRefused, is_public, read_target
 from ports.context import Ports
 from ports.outbound import Unreachable
@@ -20,3 +21,11 @@ async def check(ports: Ports, url: str) -> None:
         raise AddressRefused(f"{target.host} has no address in the public DNS") from error
     if not all(is_public(address) for address in addresses):
         raise AddressRefused(f"{target.host} does not point to public addresses only")
+
+
+async def check_field(ports: Ports, url: str) -> None:
+    """The same for the `url` of a request's body. Raises Invalid."""
+    try:
+        await check(ports, url)
+    except AddressRefused as error:
+        raise Invalid([{"pointer": "/url", "detail": error.reason}]) from error

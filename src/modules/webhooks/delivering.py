@@ -1,13 +1,11 @@
 """One attempt after another until the endpoint has taken an event: the same bytes, the same id, a fresh signature."""
 
 import asyncio
-import base64
-import hmac
 from datetime import datetime, timedelta
 
-from modules.credentials.sealing import DataKey, unseal, unwrapped
+from modules.credentials.sealing import opened_key, unseal
 from modules.instants import stored
-from modules.outbound import guard
+from modules.outbound import guard, signing
 from modules.outbound.rules import AddressRefused
 from modules.webhooks import delivery_queries as driver
 from modules.webhooks import queries
@@ -27,12 +25,6 @@ GONE = 410
 def secret_place(tenant_id: str, endpoint_id: str) -> tuple[str, str, str]:
     """Where the secret is sealed to."""
     return tenant_id, "webhook", endpoint_id
-
-
-def signature(secret: str, event_id: str, timestamp: int, body: str) -> str:
-    """Standard Webhooks 1.0, symmetric: HMAC-SHA256 over id.timestamp.body; `secret` is "whsec_" and base64."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    return "v1," + base64.b64encode(hmac.digest(key, f"{event_id}.{timestamp}.{body}".encode(), "sha256")).decode()
 
 
 async def deliver_event(ports: Ports, tenant_id: str, event_id: str) -> dict[str, int]:
@@ -75,20 +67,20 @@ async def _post(ports: Ports, row: Row, loaded: Row, now: datetime) -> OutboundA
     if not loaded["is_active"]:
         raise Unreachable("endpoint_off")
     url, body, event_id = str(loaded["url"]), str(loaded["payload"]), str(row["event_id"])
-    timestamp = int(now.timestamp())
     secrets = await _secrets(ports, row, loaded, stored(now))
-    signatures = " ".join(signature(secret, event_id, timestamp, body) for secret in secrets)
     await guard.check(ports, url)
-    signed = {"id": event_id, "timestamp": str(timestamp), "signature": signatures}
-    headers = {f"{prefix}-{name}": value for prefix in ("webhook", "svix") for name, value in signed.items()}
-    sent = {"content-type": "application/json", "user-agent": "Coccinelle-Webhooks/1", **headers}
+    sent = {
+        "content-type": "application/json",
+        "user-agent": "Coccinelle-Webhooks/1",
+        **signing.signed(event_id, now, secrets, body),
+    }
     return await ports.outbound.post(url, sent, body.encode(), TIMEOUT_S)
 
 
 async def _secrets(ports: Ports, row: Row, loaded: Row, now: str) -> list[str]:
     """The endpoint's secret, and for a day after a rotation the one before it."""
     tenant_id, key_id = str(row["tenant_id"]), str(loaded["key_id"])
-    key = DataKey(key_id, await unwrapped(ports, tenant_id, key_id, str(loaded["wrapped_key"])))
+    key = await opened_key(ports, tenant_id, key_id, str(loaded["wrapped_key"]))
     place = secret_place(tenant_id, str(row["endpoint_id"]))
     sealed = [str(loaded["secret"])]
     if loaded["previous_secret"] and str(loaded["previous_until"]) > now:

@@ -1,16 +1,15 @@
 """A tenant's webhook endpoints: made, changed, tested; their secrets and the log of their deliveries."""
 
-import base64
 import json
 from datetime import timedelta
 
-from errors import Invalid, NotFound
-from modules.credentials.sealing import DataKey, data_key, seal, unseal, unwrapped
+from errors import NotFound
+from modules.credentials.sealing import DataKey, data_key, opened_key, seal, unseal
 from modules.identity import audit
 from modules.identity.principal import Principal
 from modules.instants import stored
 from modules.outbound import guard
-from modules.outbound.rules import AddressRefused
+from modules.outbound.signing import new_secret
 from modules.webhooks import queries
 from modules.webhooks.delivering import deliver, secret_place
 from modules.webhooks.errors import TooManyEndpoints
@@ -28,15 +27,14 @@ from ports.context import Ports
 from ports.database import Row
 
 MOST_ENDPOINTS = 10
-SECRET_BYTES = 24
 PREVIOUS_SECRET_HOURS = 24
 
 
 async def create(ports: Ports, principal: Principal, command: NewEndpoint) -> tuple[Endpoint, str]:
     """The endpoint and its secret. Raises Invalid for an address that may not be called, and TooManyEndpoints."""
-    await _check(ports, command.url)
+    await guard.check_field(ports, command.url)
     tenant_id, endpoint_id, at = principal.tenant.id, ports.ids.new("whk"), stored(ports.clock.now())
-    key, secret = await data_key(ports, tenant_id), _new_secret(ports)
+    key, secret = await data_key(ports, tenant_id), new_secret(ports.ids)
     sealed = await seal(ports, key, secret_place(tenant_id, endpoint_id), secret)
     row = (endpoint_id, command.url, json.dumps(command.events), command.description, key.id, sealed)
     made, _, found = await ports.db.batch(
@@ -47,17 +45,6 @@ async def create(ports: Ports, principal: Principal, command: NewEndpoint) -> tu
     if not made.changes:
         raise TooManyEndpoints(f"There can be {MOST_ENDPOINTS}. Delete one that is not needed.")
     return _endpoint(found.rows[0]), secret
-
-
-def _new_secret(ports: Ports) -> str:
-    return "whsec_" + base64.b64encode(ports.ids.secret(SECRET_BYTES)).decode()
-
-
-async def _check(ports: Ports, url: str) -> None:
-    try:
-        await guard.check(ports, url)
-    except AddressRefused as error:
-        raise Invalid([{"pointer": "/url", "detail": error.reason}]) from error
 
 
 async def list_all(ports: Ports, tenant_id: str, after: str, limit: int) -> list[Endpoint]:
@@ -75,7 +62,7 @@ async def get(ports: Ports, tenant_id: str, endpoint_id: str) -> Endpoint:
 async def change(ports: Ports, principal: Principal, endpoint_id: str, command: EndpointChange) -> Endpoint:
     """Raises Invalid for an address that may not be called."""
     if command.url is not None:
-        await _check(ports, command.url)
+        await guard.check_field(ports, command.url)
     tenant_id = principal.tenant.id
     events = json.dumps(command.events) if command.events is not None else None
     is_active = int(command.is_active) if command.is_active is not None else None
@@ -107,7 +94,7 @@ async def get_secret(ports: Ports, tenant_id: str, endpoint_id: str) -> str:
 
 async def rotate_secret(ports: Ports, principal: Principal, endpoint_id: str) -> str:
     """The new secret; deliveries are signed with both for a day."""
-    tenant_id, now, secret = principal.tenant.id, ports.clock.now(), _new_secret(ports)
+    tenant_id, now, secret = principal.tenant.id, ports.clock.now(), new_secret(ports.ids)
     row, key = await _sealed(ports, tenant_id, endpoint_id)
     sealed = await seal(ports, key, secret_place(tenant_id, endpoint_id), secret)
     until = stored(now + timedelta(hours=PREVIOUS_SECRET_HOURS))
@@ -124,7 +111,7 @@ async def _sealed(ports: Ports, tenant_id: str, endpoint_id: str) -> tuple[Row, 
     if found.first is None:
         raise _not_found()
     row, key_id = found.first, str(found.first["key_id"])
-    return row, DataKey(key_id, await unwrapped(ports, tenant_id, key_id, str(row["wrapped_key"])))
+    return row, await opened_key(ports, tenant_id, key_id, str(row["wrapped_key"]))
 
 
 async def test(ports: Ports, tenant_id: str, endpoint_id: str) -> DeliveryDetail:

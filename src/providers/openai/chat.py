@@ -3,7 +3,17 @@
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from ports.language_model import Ended, Ending, LanguageModel, Message, ModelEvent, ModelRequest, ToolCall, Words
+from ports.language_model import (
+    Ended,
+    Ending,
+    LanguageModel,
+    Message,
+    ModelEvent,
+    ModelRequest,
+    ToolCall,
+    ToolSpec,
+    Words,
+)
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
 from providers import sse
 from providers.http import Api
@@ -55,7 +65,7 @@ class OpenAiModel(LanguageModel):
     def _body(self, request: ModelRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [_message(message) for message in request.messages],
+            "messages": [message_of(message) for message in request.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
             self._limit: request.max_tokens,
@@ -63,17 +73,7 @@ class OpenAiModel(LanguageModel):
         if request.temperature is not None:
             body["temperature"] = request.temperature
         if request.tools:
-            body["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": dict(tool.parameters),
-                    },
-                }
-                for tool in request.tools
-            ]
+            body["tools"] = [tool_of(tool) for tool in request.tools]
         return body
 
 
@@ -86,7 +86,12 @@ def _gather(calls: dict[int, list[str]], part: Any) -> None:
     gathered[2] += str(function.get("arguments") or "")
 
 
-def _message(message: Message) -> dict[str, Any]:
+def tool_of(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}
+
+
+def message_of(message: Message) -> dict[str, Any]:
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.text}
     calls = [
