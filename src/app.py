@@ -18,6 +18,7 @@ from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
 from routes import (
     admin,
+    appointments,
     auth,
     conversation_settings,
     custom_tools,
@@ -26,6 +27,7 @@ from routes import (
     omnichannel,
     onboarding,
     provider_events,
+    schedule,
     team,
     voice,
     webhook_endpoints,
@@ -57,6 +59,10 @@ ROUTERS = (
     onboarding.steps,
     onboarding.admin,
     team.router,
+    appointments.router,
+    schedule.services,
+    schedule.staff,
+    schedule.availability,
     messaging.router,
     messaging.development,
     integrations.router,

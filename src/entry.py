@@ -15,7 +15,8 @@ class Default(WorkerEntrypoint):
         state: dict[str, Any] = {}
         try:
             state["settings"] = settings_from(self.env)
-            state["ports"] = ports_from(self.env, state["settings"])
+            origin = "/".join(str(request.js_object.url).split("/", 3)[:3])
+            state["ports"] = ports_from(self.env, state["settings"], origin)
         except Misconfigured as error:
             state["misconfigured"] = error
         js_request = request.js_object

@@ -14,4 +14,9 @@ def shown(text: str | None) -> str | None:
     return text.replace(" ", "T") + "Z" if text else None
 
 
+def shown_to_second(text: str | None) -> str | None:
+    return text[:19].replace(" ", "T") + "Z" if text else None
+
+
 Instant = Annotated[str, BeforeValidator(shown)]
+Second = Annotated[str, BeforeValidator(shown_to_second)]  # of what begins at full minutes

@@ -36,3 +36,4 @@ class Ports:
     exempt_origins: frozenset[str]  # that the outgoing-request guard lets pass; empty in production
     platform: Mapping[Provider, Credential]  # the installation's own accounts
     probes: Probes
+    base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

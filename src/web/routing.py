@@ -38,10 +38,10 @@ class JsonRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        has_body = self.body_field is not None
+        field = self.body_field
 
         async def strictly(request: Request) -> Response:
-            if has_body:
+            if field is not None and (field.field_info.is_required() or await request.body()):
                 strict = StrictRequest(request.scope, request.receive)
                 await strict.parse()
                 request = strict

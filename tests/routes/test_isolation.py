@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from app import api
 from tests.support.business import STEPS, onboard, save, sign_up, start
+from tests.support.diary import CALLER, book, service_id
 from tests.support.fakes import VARIABLES, World
 from tests.support.http import ORIGIN, client_of
 from tools import seed
@@ -38,6 +39,7 @@ class Recipe:
     json: Any = None
     is_open: bool = False  # while onboarding is still going on
     own: bool = False  # concerns nobody but the user who asks: every member may
+    query: Mapping[str, str] | None = None
 
 
 WEBHOOK = {"url": "https://hooks.sample.example/receiver/sample", "events": ["*"]}
@@ -164,6 +166,37 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /api/v1/team/invitations": Recipe(json={"email": "new@sample.example", "role": "viewer"}),
     "DELETE /api/v1/team/invitations/{invitation_id}": Recipe({"invitation_id": "<invitations>"}),
     "POST /api/v1/team/invitations/join": Recipe(json={"token": "<invitation for the owner>"}, own=True),
+    "GET /api/v1/services": Recipe(),
+    "POST /api/v1/services": Recipe(json={"name": "Contrôle", "duration_min": 30}),
+    "GET /api/v1/services/{service_id}": Recipe({"service_id": "<services>"}),
+    "PATCH /api/v1/services/{service_id}": Recipe({"service_id": "<services>"}, {"capacity": 2}),
+    "DELETE /api/v1/services/{service_id}": Recipe({"service_id": "<services>"}),
+    "GET /api/v1/agents": Recipe(),
+    "POST /api/v1/agents": Recipe(json={"name": "Marc"}),
+    "GET /api/v1/agents/{agent_id}": Recipe({"agent_id": "<agents>"}),
+    "PATCH /api/v1/agents/{agent_id}": Recipe({"agent_id": "<agents>"}, {"daily_limit": 5}),
+    "DELETE /api/v1/agents/{agent_id}": Recipe({"agent_id": "<spare staff>"}),
+    "GET /api/v1/availability": Recipe(),
+    "POST /api/v1/availability": Recipe(json={"kind": "override", "first_day": "2026-12-01", "last_day": "2026-12-02"}),
+    "PUT /api/v1/availability/weekly/{agent_id}": Recipe({"agent_id": "<agents>"}, {"hours": {}}),
+    "DELETE /api/v1/availability/{availability_id}": Recipe({"availability_id": "<availability_slots>"}),
+    "GET /api/v1/appointments/slots": Recipe(
+        query={"service_id": "<services>", "from": "2026-11-25", "to": "2026-11-26"}
+    ),
+    "GET /api/v1/appointments/settings": Recipe(),
+    "PUT /api/v1/appointments/settings": Recipe(json={"notice_min": 30}),
+    "POST /api/v1/appointments/holds": Recipe(json={"service_id": "<services>", "start": "2026-11-25T09:30:00+01:00"}),
+    "DELETE /api/v1/appointments/holds/{hold_id}": Recipe({"hold_id": "<hold>"}),
+    "GET /api/v1/appointments": Recipe(),
+    "POST /api/v1/appointments": Recipe(
+        json={"service_id": "<services>", "start": "2026-11-25T09:30:00+01:00", "customer": CALLER}
+    ),
+    "GET /api/v1/appointments/{appointment_id}": Recipe({"appointment_id": "<appointments>"}),
+    "PATCH /api/v1/appointments/{appointment_id}": Recipe(
+        {"appointment_id": "<appointments>"}, {"start": "2026-11-25T09:30:00+01:00"}
+    ),
+    "POST /api/v1/appointments/{appointment_id}/cancel": Recipe({"appointment_id": "<appointments>"}),
+    "POST /api/v1/appointments/{appointment_id}/no-show": Recipe({"appointment_id": "<begun appointment>"}),
     "GET /api/v1/messaging/messages": Recipe(),
     "POST /api/v1/messaging/messages": Recipe(
         json={"channel": "sms", "to": "+33639980001", "text": "Bonjour", "purpose": "reply"}
@@ -211,7 +244,8 @@ class Scene:
         if isinstance(body, dict):
             body = {key: self.ids.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
         with client_of(world) as client:
-            return client.request(method, path, json=body, headers=dict(headers))
+            query = {key: self.ids.get(value, value) for key, value in (recipe.query or {}).items()}
+            return client.request(method, path, json=body, headers=dict(headers), params=query or None)
 
 
 def call(client: httpx.Client, token: str) -> None:
@@ -220,6 +254,27 @@ def call(client: httpx.Client, token: str) -> None:
     path = "/webhooks/omnichannel/voice"
     signature = RequestValidator(token).compute_signature(f"{ORIGIN}{path}", params)
     assert client.post(path, data=params, headers={"X-Twilio-Signature": signature}).status_code == 200
+
+
+def with_diary(world: World, owner: httpx.Client) -> dict[str, str]:
+    """One of the staff to spare, other hours on a day, a hold, an appointment that has begun and one to come."""
+    staff = owner.get("/api/v1/agents").json()["items"][0]["id"]
+    spare = owner.post("/api/v1/agents", json={"name": "Julie"}).json()["agent"]["id"]
+    closed = {"kind": "override", "first_day": "2026-12-24", "last_day": "2026-12-26"}
+    assert owner.post("/api/v1/availability", json=closed).status_code == 201
+    service = service_id(owner, "Diagnostic")
+    start = {"service_id": service, "start": "2026-11-27T10:00:00+01:00", "agent_id": staff}
+    hold = owner.post("/api/v1/appointments/holds", json=start).json()["appointment"]["id"]
+    begun, _ = (
+        book(owner, service, f"2026-11-26T{hour}:00:00+01:00", agent_id=staff).json()["appointment"]["id"]
+        for hour in ("10", "11")
+    )
+    world.db.connection.execute(
+        "UPDATE appointments SET starts_at = '2026-11-19 09:00:00.000', ends_at = '2026-11-19 09:30:00.000',"
+        " busy_from = '2026-11-19 09:00:00.000', busy_to = '2026-11-19 09:30:00.000' WHERE id = ?",
+        (begun,),
+    )
+    return {"<spare staff>": spare, "<hold>": hold, "<begun appointment>": begun}
 
 
 def operator_of(variables: Mapping[str, str]) -> Mapping[str, str]:
@@ -271,8 +326,15 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         owner.post("/api/v1/team/invitations", json={"email": "open@sample.example", "role": "viewer"})
         stranger.post("/api/v1/team/invitations", json={"email": own["user"]["email"], "role": "viewer"})
         token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
-    ids = {"tenant": own["tenant"]["id"], "<viewer>": viewer["user"]["id"], "<invitation for the owner>": token}
+        diary = {} if is_open else with_diary(world, owner)
+    ids = {
+        **diary,
+        "tenant": own["tenant"]["id"],
+        "<viewer>": viewer["user"]["id"],
+        "<invitation for the owner>": token,
+    }
     ids["<spare agent>"] = spare
+    ids["<agents>"] = "stf_" + own["tenant"]["id"].partition("_")[2]
     for table in OWN_ROWS:
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
         ids |= {f"<{table}>": str(rows[0]["id"])} if rows else {}
@@ -282,6 +344,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 OWN_ROWS = (
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
+    *("services", "availability_slots", "appointments"),
 )
 
 
@@ -363,6 +426,7 @@ def test_the_owner_gets_in_and_nobody_else(name: str, route: APIRoute, scenes: d
 def names_a_row(recipe: Recipe) -> bool:
     named = {
         *(recipe.path or {}).values(),
+        *(recipe.query or {}).values(),
         *(value for value in (recipe.json or {}).values() if isinstance(value, str)),
     }
     return any(value.startswith("<") and "invitation for" not in value for value in named)

@@ -152,4 +152,5 @@ class World:
             exempt_origins=self.settings.exempt_origins,
             platform=platform_accounts(self.settings),
             probes={},
+            base_url="http://testserver",
         )

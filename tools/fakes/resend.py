@@ -1,5 +1,6 @@
 """Resend: mails, each once per Idempotency-Key and 24 hours (resend.com/docs/api-reference)."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -53,6 +54,15 @@ class Resend:
         to = mail["to"] if isinstance(mail["to"], list) else [mail["to"]]
         if len(to) > 50 or any("@" not in address for address in to):
             return error(422, "validation_error", "Invalid `to` field.")
+        for one in mail.get("attachments", []):
+            try:
+                is_readable = bool(
+                    one.get("filename") and (one.get("path") or base64.b64decode(one["content"], validate=True))
+                )
+            except (KeyError, ValueError):
+                is_readable = False
+            if not is_readable:
+                return error(422, "invalid_attachment", "Attachment must have either a `content` or `path`.")
         self._count += 1
         mail_id = f"{self._count:08x}-0000-4000-8000-000000000000"
         self.mails.append({**mail, "id": mail_id})

@@ -34,7 +34,8 @@ def settings_from(env: Any) -> Settings:
     return _settings
 
 
-def ports_from(env: Any, settings: Settings) -> Ports:
+def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
+    """`origin` is the request's own, which links lead to in development."""
     db = D1Database(env.DB, _CLOCK)
 
     async def database() -> None:
@@ -68,6 +69,7 @@ def ports_from(env: Any, settings: Settings) -> Ports:
         exempt_origins=settings.exempt_origins,
         platform=platform_accounts(settings),
         probes=probes,
+        base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 
 

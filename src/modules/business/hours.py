@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from modules.local_time import DAY_MIN, instant, moment
 from ports.dialogue import WEEKDAYS, Opening, Weekday
 
 WeeklyHours = Mapping[Weekday, tuple[Opening, ...]]
 Span = tuple[datetime, datetime]
 
-DAY_MIN = 24 * 60
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 # Two weeks: a daylight-saving night may swallow the only opening of one week.
 _HORIZON_DAYS = 15
@@ -75,8 +75,7 @@ def _span(opening: Opening, day: date, zone: ZoneInfo) -> Span:
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    local = datetime.combine(day, time.min) + timedelta(minutes=minute)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    return moment(instant(day, minute, zone))
 
 
 def _joined(spans: list[Span]) -> list[Span]:

@@ -33,7 +33,7 @@ Closes = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0
 DayHours = Annotated[list[tuple[Opens, Closes]], Field(max_length=6)]
 
 
-def _without_overlap(day: DayHours) -> DayHours:
+def without_overlap(day: DayHours) -> DayHours:
     """Sorted; refuses openings that touch each other's time. One that closes at or before it opens ends next day."""
     ordered = sorted(day)
     for opens, closes in ordered:
@@ -56,7 +56,7 @@ class Profile(Input):
     country: Country
     address: Annotated[Paragraph | None, Blank] = None
     website: Annotated[WebAddress | None, Blank] = None
-    opening_hours: dict[Weekday, Annotated[DayHours, AfterValidator(_without_overlap)]] = Field(
+    opening_hours: dict[Weekday, Annotated[DayHours, AfterValidator(without_overlap)]] = Field(
         description="Local times; a weekday that is missing is closed. "
         'An opening that closes before it opens ends the next day; all day is ["00:00", "24:00"].',
         examples=[{"mon": [["09:00", "12:00"], ["14:00", "18:00"]]}],

@@ -8,6 +8,8 @@ Permission = Literal[
     "account",
     "agents:read",
     "agents:write",
+    "appointments:read",
+    "appointments:write",
     "conversations:read",
     "integrations:read",
     "integrations:write",
@@ -19,6 +21,8 @@ Permission = Literal[
     "onboarding:read",
     "onboarding:write",
     "profile:read",
+    "schedule:read",
+    "schedule:write",
     "team:manage",
     "team:read",
     "webhooks:read",
@@ -29,13 +33,16 @@ EVERY: frozenset[Permission] = frozenset(get_args(Permission))
 # One's own account: everybody has it, no key does, since a key is not a person.
 _OWN: frozenset[Permission] = frozenset(("account", "profile:read"))
 _VIEWS: frozenset[Permission] = frozenset(
-    ("agents:read", "conversations:read", "messages:read", "numbers:read", "onboarding:read", "team:read")
+    (
+        *("agents:read", "appointments:read", "conversations:read", "messages:read", "numbers:read", "onboarding:read"),
+        *("schedule:read", "team:read"),
+    )
 )
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "owner": EVERY,
     "admin": EVERY,
-    "agent": _OWN | _VIEWS | {"messages:write"},
+    "agent": _OWN | _VIEWS | {"appointments:write", "messages:write"},
     "viewer": _OWN | _VIEWS,
 }
 # Who could manage people or keys with a key could outlive losing it.

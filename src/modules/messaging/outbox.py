@@ -1,7 +1,9 @@
 """The one way out for messages: a row in the batch of its cause, sent by a job, driven again by cron."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from modules.instants import stored
 from modules.messaging import outbox_queries, queries
@@ -35,6 +37,24 @@ def queue_for_invitation(tenant_id: str, invitation_id: str, message_id: str, co
 def queue_for_owner(tenant_id: str, message_id: str, template: str, content: str, at: str) -> Statement:
     """A mail from us to the owner who has been there longest; nothing for a message id that was used before."""
     return queries.insert_owner_mail(tenant_id, message_id, template, content, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about an appointment; `expires_at` is when it has become pointless."""
+
+    message_id: str
+    channel: str
+    to: str
+    content: str
+    purpose: Literal["reply", "service"]
+    expires_at: str | None = None
+
+
+def queue_notice(tenant_id: str, notice: Notice, at: str) -> Statement:
+    """A repeat of the id changes nothing."""
+    body = ("appointment", notice.content, notice.purpose, notice.expires_at)
+    return queries.insert_notice(tenant_id, notice.message_id, (notice.channel, notice.to), body, at)
 
 
 def queue_text(tenant_id: str, message_id: str, to: str, text: str, at: str) -> Statement:

@@ -16,7 +16,8 @@ def claim(message_id: str, now: str, lease_until: str) -> Statement:
     return Statement(
         """UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = ?3
            WHERE id = ?1 AND ((status = 'queued' AND due_at <= ?2) OR (status = 'sending' AND lease_until <= ?2))
-           RETURNING id, tenant_id, channel, recipient, template, content, purpose, attempts, counted_on, created_at""",
+           RETURNING id, tenant_id, channel, recipient, template, content, purpose, attempts, counted_on, created_at,
+             expires_at""",
         (message_id, now, lease_until),
     )
 

@@ -33,6 +33,18 @@ def insert_message(
     )
 
 
+def insert_notice(
+    tenant_id: str, message_id: str, to: tuple[str, str], body: tuple[str, str, str, str | None], at: str
+) -> Statement:
+    """`to` is (channel, address), `body` (template, content as JSON, purpose, expires_at)."""
+    return Statement(
+        """INSERT INTO outbox (tenant_id, id, due_at, created_at, channel, recipient, template, content, purpose,
+             expires_at)
+           VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING""",
+        (tenant_id, message_id, at, *to, *body),
+    )
+
+
 def rules(tenant_id: str, channel: str, address: str) -> Statement:
     """All that decides whether a message may go out now, but the day's count."""
     return Statement(

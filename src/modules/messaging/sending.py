@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from modules.credentials.resolve import resolve
 from modules.instants import stored
+from modules.messaging import invitations, queries, rules
 from modules.messaging import outbox_queries as driver
-from modules.messaging import queries, rules
 from modules.messaging.templates import Rendered, render
 from ports.context import Ports
 from ports.database import Row, Statement
-from ports.messages import Email, TextMessage
+from ports.messages import Attachment, Email, TextMessage
 from ports.vendors import Credential, Provider, VendorRejected, VendorUnavailable
 
 LEASE_S = 60  # longer than the slowest vendor is waited for
@@ -39,6 +40,9 @@ async def send(ports: Ports, message_id: str) -> str:
     row = claimed.first
     if row is None:
         return "idle"
+    if row["expires_at"] is not None and str(row["expires_at"]) <= stored(now):
+        await ports.db.batch(driver.give_up(message_id, "too_late"))
+        return "held"
     try:
         sender = await _permitted_sender(ports, row, now)
         credential = await _credential(ports, row)
@@ -102,7 +106,10 @@ async def _hand_over(ports: Ports, row: Row, credential: Credential, sender: str
     rendered = render_row(ports, row)
     message_id, recipient = str(row["id"]), str(row["recipient"])
     if row["channel"] == "email":
-        return await ports.mailer.send(credential, Email(recipient, rendered.subject, rendered.text), message_id)
+        attachments = _attachments(row, credential)
+        return await ports.mailer.send(
+            credential, Email(recipient, rendered.subject, rendered.text, attachments), message_id
+        )
     number = sender or credential.values.get("sender")
     if not number:
         raise _Held(driver.give_up(message_id, "no_sender"))
@@ -114,6 +121,14 @@ async def _hand_over(ports: Ports, row: Row, credential: Credential, sender: str
         if unclaimed.first is not None:
             return str(unclaimed.first["provider_id"])
     return await ports.texts.send(credential, message)
+
+
+def _attachments(row: Row, credential: Credential) -> tuple[Attachment, ...]:
+    values: Values = json.loads(str(row["content"]))
+    if "invitation" not in values:
+        return ()
+    sender = parseaddr(credential.values.get("sender", ""))[1]
+    return (invitations.attachment(json.loads(values["invitation"]), sender),)
 
 
 def render_row(ports: Ports, row: Row) -> Rendered:

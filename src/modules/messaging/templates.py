@@ -70,10 +70,19 @@ def token_of(template: str, values: Values, key: bytes) -> str | None:
     return derived(key, template, values[name]) if name else None
 
 
+def appointment_token(key: bytes, appointment_id: str) -> str:
+    """What whoever holds it may do: see, move, confirm and cancel this appointment. Short, since it goes into texts."""
+    return derived(key, "appointment", appointment_id)[:32]
+
+
 def render(template: str, values: Values, key: bytes) -> Rendered:
     """Without a link base the token itself is given: a link to nowhere would be worse."""
     if template == "plain":
         return Rendered(values.get("subject", ""), values["text"])
+    if template == "appointment":
+        token = appointment_token(key, values["appointment_id"])
+        link = f"{values['link_base']}{values['link_path']}?{urlencode({'token': token})}"
+        return Rendered(values.get("subject", ""), values["text"].replace("{link}", link))
     subject, text = _TEXTS[template, values["language"]]
     token = token_of(template, values, key) or ""
     base = values["link_base"] if template in _PATHS else ""

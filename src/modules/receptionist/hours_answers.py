@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from modules.business import hours as rules
 from modules.business.hours import WeeklyHours
+from modules.date_words import DAY_NAMES
 from modules.receptionist.phrases import say
-from modules.receptionist.speech import DAY_NAMES, clock, clock_of, listed
+from modules.receptionist.speech import clock, clock_of, listed
 from ports.dialogue import WEEKDAYS, Language, Opening, Weekday
 
 _EXCEPTION: dict[Language, re.Pattern[str]] = {

@@ -5,16 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from modules.receptionist.text import cleaned
-from ports.dialogue import WEEKDAYS, Language, Service, Weekday
+from ports.dialogue import Language, Service
 
 LONGEST_ANSWER = 400
 
-DAY_NAMES: dict[Language, dict[Weekday, str]] = {
-    "fr": dict(zip(WEEKDAYS, ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), strict=True)),
-    "en": dict(
-        zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
-    ),
-}
 _AND: dict[Language, str] = {"fr": "et", "en": "and"}
 # Singular, plural, name of the hundredth part, digits of the minor unit (ISO 4217).
 _CURRENCIES: dict[Language, dict[str, tuple[str, str, str, int]]] = {

@@ -1,5 +1,8 @@
 """ports.Mailer over Resend's API (resend.com/docs/api-reference/emails/send-email)."""
 
+import base64
+from typing import Any
+
 from ports.messages import Email
 from ports.vendors import Credential, VendorUnavailable
 from providers.http import Api
@@ -20,8 +23,23 @@ class ResendMailer:
                 "to": [email.to],
                 "subject": email.subject,
                 "text": email.text,
+                **_attachments(email),
             },
         )
         if not isinstance(answer, dict) or not answer.get("id"):
             raise VendorUnavailable("no_id", is_unsure=True)
         return str(answer["id"])
+
+
+def _attachments(email: Email) -> dict[str, Any]:
+    if not email.attachments:
+        return {}
+    listed = [
+        {
+            "filename": one.filename,
+            "content": base64.b64encode(one.content).decode(),
+            "content_type": one.content_type,
+        }
+        for one in email.attachments
+    ]
+    return {"attachments": listed}

@@ -1,0 +1,93 @@
+"""What is read, in one round trip, before something is booked or offered: the rules, what is taken, the business."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from modules.appointments import queries
+from modules.appointments.reading import busy_of, rules_of
+from modules.appointments.schemas import SlotOut
+from modules.appointments.slots import LONGEST_MIN, slots
+from modules.appointments.values import Busy, Rules, Service, Slot, Span, Staff, Wish
+from modules.instants import stored
+from modules.local_time import DAY_MIN, minutes, moment
+from ports.context import Ports
+from ports.database import Result, Row, Statement
+
+ALTERNATIVES = 3
+AHEAD_DAYS = 14  # that alternatives are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    document: str  # the rules as they stand in the database
+    rules: Rules
+    busy: Sequence[Busy]
+    business: Row
+    now: int  # minutes
+    span: Span  # that what is taken is known of
+
+    def service(self, service_id: str) -> Service | None:
+        return self.rules.services.get(service_id)
+
+    def staff(self, staff_id: str) -> Staff:
+        return next(one for one in self.rules.staff if one.id == staff_id)
+
+    def at(self, service: Service, start: int, staff_id: str | None) -> Slot | None:
+        found = slots(self.rules, Wish(service, Span(start, start + 1), self.now, staff_id), self.busy)
+        return found[0] if found else None
+
+    def would_be(self, service: Service, start: int, staff_id: str | None) -> bool:
+        """Whether it could be booked if nothing were taken."""
+        return bool(slots(self.rules, Wish(service, Span(start, start + 1), self.now, staff_id), ()))
+
+    def following(self, service: Service, start: int, staff_id: str | None, most: int = ALTERNATIVES) -> list[Slot]:
+        """The next free starts after one that could not be had."""
+        last = min(self.span.last, start + AHEAD_DAYS * DAY_MIN)
+        return slots(self.rules, Wish(service, Span(start + 1, last), self.now, staff_id), self.busy)[:most]
+
+    def alternatives(self, service: Service, start: int, staff_id: str | None) -> list[dict[str, str]]:
+        return [slot_out(one, self.rules.zone).model_dump() for one in self.following(service, start, staff_id)]
+
+
+def reading(tenant_id: str, span: Span, now: datetime, but_for: str | None = None) -> tuple[Statement, ...]:
+    """For the batch of whoever needs it; `opened` takes the results."""
+    first, last = moment(span.first - LONGEST_MIN), moment(span.last + LONGEST_MIN)
+    return (
+        queries.rules(tenant_id),
+        queries.busy(tenant_id, stored(first), stored(last), stored(now), but_for),
+        queries.business(tenant_id),
+    )
+
+
+def opened(results: Sequence[Result], span: Span, now: datetime) -> Diary:
+    rules, busy, business = results
+    document = str(rules.rows[0]["rules"])
+    return Diary(document, rules_of(document, span), busy_of(busy.rows), business.rows[0], minutes(now), span)
+
+
+async def read(
+    ports: Ports, tenant_id: str, span: Span, but_for: str | None = None, beside: Sequence[Statement] = ()
+) -> tuple[Diary, list[Result]]:
+    """The diary, and the results of what else is read in the same batch."""
+    now = ports.clock.now()
+    *results, rules, busy, business = await ports.db.batch(*beside, *reading(tenant_id, span, now, but_for))
+    return opened((rules, busy, business), span, now), results
+
+
+def around(start: datetime) -> Span:
+    """A start, and the days after it for alternatives."""
+    first = minutes(start)
+    return Span(first, first + AHEAD_DAYS * DAY_MIN)
+
+
+def slot_out(slot: Slot, zone: ZoneInfo) -> SlotOut:
+    start, end = (moment(minute) for minute in (slot.start, slot.end))
+    return SlotOut(
+        start=_shown(start), end=_shown(end), agent_id=slot.staff_id, local=start.astimezone(zone).isoformat()
+    )
+
+
+def _shown(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
