@@ -159,13 +159,13 @@ def cases(draw: st.DrawFn) -> tuple[str, str, Rules, Service, list[Busy], Span, 
             None,
             ZoneInfo(zone),
             openings=weekly(5) if draw(st.booleans()) else None,
-            service_ids=draw(st.sampled_from((None, None, None, frozenset(("service",)), frozenset()))),
+            service_ids=draw(st.sampled_from((*[None] * 5, frozenset(("service",)), frozenset()))),
             daily_limit=draw(st.sampled_from((None, None, 1, 2))),
         )
         for number in range(draw(st.integers(1, 2)))
     ]
     overrides = []
-    for _ in range(draw(st.integers(0, 3))):
+    for _ in range(draw(st.sampled_from((0, 0, 1, 3)))):
         day, length = draw(near), draw(st.integers(0, 3))
         opens, closes = draw(st.one_of(st.just((None, None)), hours()))
         who = draw(st.sampled_from((None, "staff_0", "staff_1")))
@@ -177,8 +177,8 @@ def cases(draw: st.DrawFn) -> tuple[str, str, Rules, Service, list[Busy], Span, 
         before_min=draw(st.sampled_from((0, 0, 5, 60))),
         after_min=draw(st.sampled_from((0, 0, 10, 45))),
         capacity=draw(st.sampled_from((1, 1, 2, 3))),
-        notice_min=draw(st.sampled_from((0, 60, 2880))),
-        horizon_days=draw(st.sampled_from((1, 3, 60))),
+        notice_min=draw(st.sampled_from((0, 0, 0, 60, 2880))),
+        horizon_days=draw(st.sampled_from((1, 60, 60, 60))),
         interval_min=draw(st.sampled_from((1, 5, 15, 20, 45, 60, 1440))),
         daily_limit=draw(st.sampled_from((None, None, 1, 3))),
     )
@@ -188,7 +188,7 @@ def cases(draw: st.DrawFn) -> tuple[str, str, Rules, Service, list[Busy], Span, 
         tuple(staff),
         weekly(8),
         tuple(overrides),
-        frozenset(draw(st.sets(near, max_size=1))),
+        frozenset(draw(st.sets(near, max_size=1)) if draw(st.booleans()) else ()),
     )
     noon = epoch_minutes(datetime.fromisoformat(around).replace(hour=12, tzinfo=UTC))
     busy = []
@@ -208,4 +208,4 @@ def cases(draw: st.DrawFn) -> tuple[str, str, Rules, Service, list[Busy], Span, 
         busy += [Busy(owner, *taken, name, (start, end), local_day) for _ in range(seats)]
     first = noon + draw(st.integers(-1440, 1440))
     span = Span(first, first + draw(st.integers(0, 1440)))
-    return zone, around, rules, service, busy, span, first + draw(st.sampled_from((-5000, -1440, -60, 0, 300)))
+    return zone, around, rules, service, busy, span, first + draw(st.sampled_from((-5000, -1440, -60, -60, 0, 300)))

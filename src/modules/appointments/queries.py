@@ -176,3 +176,19 @@ def copies(tenant_id: str, appointment_id: str) -> Statement:
            WHERE tenant_id = ?1 AND appointment_id = ?2 AND due_at IS NOT NULL""",
         (tenant_id, appointment_id),
     )
+
+
+def of_caller(tenant_id: str, phone: str, now: str) -> Statement:
+    """What somebody of that number has before them."""
+    return Statement(
+        """SELECT a.id, a.status, a.starts_at, a.ends_at, a.agent_id, a.service_id, s.name AS service_name, a.customer_id,
+             a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone, a.source, a.sequence,
+             a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at, a.updated_at,
+             g.name AS staff_name, COALESCE(g.timezone, t.timezone) AS staff_timezone, s.place, s.online_url, a.day
+           FROM appointments AS a INDEXED BY idx_appointments_phone
+           JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
+           JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id
+           WHERE a.tenant_id = ?1 AND a.phone = ?2 AND a.starts_at > ?3 AND a.status = 'booked'
+           ORDER BY a.starts_at LIMIT 20""",
+        (tenant_id, phone, now),
+    )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -9,8 +10,11 @@ from modules.agent_types import agent_type, render
 from modules.claims.detect import Kind
 from modules.credentials.resolve import choose
 from modules.custom_tools import service as custom_tools
+from modules.engine.appointment_tools import DIARY_TOOLS, evidence_of
 from modules.engine.costs import budget
+from modules.engine.desk_records import RecordingDesk
 from modules.engine.values import Brain, Choice, OwnTool
+from ports.appointments import AppointmentDesk
 from ports.context import Ports
 from ports.database import Row, Value
 from ports.dialogue import Language
@@ -45,7 +49,9 @@ async def brain_of(ports: Ports, row: Row, agent: Agent, business: str, correlat
         for one in (models if agent.models is None else agent.models)
         if (choice := await _choice(ports, row, sealed, one))
     ]
-    evidence: frozenset[Kind] = frozenset(("noted",)) if row["has_ticket"] else frozenset()
+    evidence: frozenset[Kind] = evidence_of(json.loads(str(row["deeds"])))
+    if row["has_ticket"]:
+        evidence |= {"noted"}
     spent = (int(row["spent_call"] or 0), int(row["spent_day"] or 0))
     return Brain(
         choices=tuple(choices),
@@ -57,6 +63,12 @@ async def brain_of(ports: Ports, row: Row, agent: Agent, business: str, correlat
         correlation_id=correlation_id,
         own_tools=tuple(_own(ports, tool) for tool in json.loads(str(row["custom_tools"]))),
     )
+
+
+def with_desk(brain: Brain, desk: AppointmentDesk, *, has_chosen_tools: bool) -> Brain:
+    """Of an agent that makes appointments, whatever its type; tools that were chosen one by one stay as they were."""
+    diary = () if has_chosen_tools else tuple(name for name in DIARY_TOOLS if name not in brain.allowed)
+    return replace(brain, desk=RecordingDesk(desk), allowed=(*brain.allowed, *diary))
 
 
 def _own(ports: Ports, tool: dict[str, Any]) -> OwnTool:

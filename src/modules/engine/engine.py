@@ -1,16 +1,18 @@
 """One turn of a conversation, whatever the channel: a model with tools if there is one, the receptionist if not."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from modules.engine import prompt, tools
+from modules.engine.appointment_tools import result_of
 from modules.engine.speaking import Speaker, Speaking, said_of, shortened
 from modules.engine.tools import Deeds, Done
 from modules.engine.truth import checked
 from modules.engine.values import Brain, Choice, Exchange, Outcome, digest
-from modules.receptionist import MESSAGE_STAGES, decide
+from modules.receptionist import BOOKING_STAGES, MESSAGE_STAGES, attend, decide
 from ports.clock import Clock
 from ports.dialogue import TurnReply, TurnRequest
 from ports.language_model import (
@@ -52,8 +54,10 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speak
     With a `speaker` sentences are said as they come, and the reply holds all that was said.
     """
     if reason := _is_for_the_receptionist(turn, brain):
-        return Outcome(decide(turn), degraded=reason, brain=brain)
+        return await _received(turn, Outcome(TurnReply("", turn.state), degraded=reason, brain=brain))
     outcome = Outcome(TurnReply("", turn.state), brain=brain)
+    if "offers" in turn.state.draft:
+        outcome.deeds.draft["offers"] = turn.state.draft["offers"]
     if speaker is not None:
         outcome.speaking = Speaking(speaker, turn.language, brain.evidence, outcome.deeds)
     deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S * 1000)
@@ -72,9 +76,23 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speak
         return await _finished(turn, brain, outcome, words)
     if outcome.deeds.evidence or outcome.has_spoken:
         return await _finished(turn, brain, outcome, "")
-    outcome.reply = decide(turn)
+    outcome = await _received(turn, outcome)
     if speaker is not None:
         await speaker.say(outcome.reply.words)
+    return outcome
+
+
+async def _received(turn: TurnRequest, outcome: Outcome) -> Outcome:
+    """By the receptionist: appointments at the desk, where there is one, and everything else by rules alone."""
+    desk = outcome.brain.desk if outcome.brain else None
+    attended = await attend(turn, desk) if desk is not None else None
+    if attended is None:
+        outcome.reply = decide(turn)
+        return outcome
+    outcome.reply, deeds = attended
+    for number, deed in enumerate(deeds, 1):
+        call = ToolCall(f"desk_{number}", deed.name, json.dumps(deed.arguments, ensure_ascii=False))
+        outcome.deeds.done.append(Done(call, result_of(deed)))
     return outcome
 
 
@@ -87,7 +105,7 @@ def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
     heard = turn.heard
     if heard.dial_outcome or heard.digits or not (heard.speech or "").strip():
         return "routine"
-    return "routine" if turn.state.stage in MESSAGE_STAGES else None
+    return "routine" if turn.state.stage in MESSAGE_STAGES | BOOKING_STAGES else None
 
 
 async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outcome, deadline: _Deadline) -> str:
@@ -124,7 +142,7 @@ async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, cl
     began_ms = clock.monotonic_ms()
     own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
     if own is None:
-        result = tools.run(turn, call, brain.allowed, deeds)
+        result = await tools.run(turn, call, brain.allowed, deeds, brain.desk)
     else:
         result = await tools.run_own(call, own.spec.parameters, own.call)
     deeds.done.append(Done(call, result, clock.monotonic_ms() - began_ms))
@@ -189,7 +207,7 @@ async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: st
         if speaking is not None:
             await speaking.hear(true)
             await speaking.finish()
-    state = replace(turn.state, stage="open", silences=0, misses=0, last_words=true, draft={})
+    state = replace(turn.state, stage="open", silences=0, misses=0, last_words=true, draft=deeds.draft)
     outcome.reply = TurnReply(
         true,
         state,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from modules.engine.appointment_tools import offered
 from ports.dialogue import WEEKDAYS, BusinessFacts, TurnRequest
 from ports.language_model import Message
 
@@ -49,6 +50,7 @@ def _facts(turn: TurnRequest) -> str:
         "questions_and_answers": [
             {"id": one.id, "question": one.question, "answer": one.answer} for one in facts.faqs[:MOST_FAQS]
         ],
+        "options_offered": offered(turn.state.draft),
         "can_transfer": facts.transfer_number is not None,
     }
     known = {name: value for name, value in said.items() if value not in (None, [], "")}

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from modules.engine.costs import Budget
+from modules.engine.desk_records import RecordedDesk
 from modules.engine.engine import converse
 from modules.engine.tools import TOOLS, OwnCall
 from modules.engine.values import Brain, Choice, Outcome, OwnTool
@@ -84,6 +85,7 @@ def brain_of_record(
         evidence=frozenset(known["evidence"]),
         budget=Budget(0, 0) if known["is_spent"] else None,
         own_tools=_recorded_tools(record["tools"]),
+        desk=RecordedDesk(known["desk"]) if "desk" in known else None,
     )
 
 

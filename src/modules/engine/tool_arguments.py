@@ -22,16 +22,30 @@ class Question(Arguments):
 
 class SlotsWanted(Arguments):
     service: Short = Field(description="The service, as the business calls it.")
-    when: Short = Field(description="The caller's own words for the day and time, unchanged; never a date of yours.")
+    when: Short | None = Field(
+        default=None,
+        description="The caller's own words for the day and time, unchanged; never a date of yours. Nothing: the next.",
+    )
+    staff: Short | None = Field(default=None, description="With whom, if they named somebody.")
+    later: bool = Field(default=False, description="They want something later than what was offered.")
 
 
-class Booking(SlotsWanted):
-    name: Short
+class Booking(Arguments):
+    option: int = Field(description="The number of the option, as find_slots gave it.")
+    name: Short = Field(description="The caller's name, as they gave or spelled it.")
+    phone_number: Short | None = Field(default=None, description="Only if they gave another than they call from.")
+    email: Short | None = Field(default=None, description="As they said or spelled it.")
+    notes: Short | None = None
 
 
-class Change(Arguments):
-    reference: Short = Field(description="What the caller knows of the appointment besides their number.")
-    when: Short | None = None
+class Cancellation(Arguments):
+    name: Short = Field(description="The name that the appointment is under, as the caller says it.")
+    phone_number: Short | None = Field(default=None, description="That it was booked with, if they call from another.")
+    appointment: int | None = Field(default=None, description="Which one, where there are several.")
+
+
+class Change(Cancellation):
+    option: int | None = Field(default=None, description="The number of the option that it is moved to.")
 
 
 class MessageTaken(Arguments):

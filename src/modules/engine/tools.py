@@ -4,17 +4,18 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from modules.claims.detect import Kind
-from modules.dates.service import resolve
-from modules.dates.values import Meaning
+from modules.engine import appointment_tools
+from modules.engine.results import LeadSaved, Result
 from modules.engine.tool_arguments import (
     Arguments,
     Booking,
+    Cancellation,
     Change,
     Lead,
     MessageTaken,
@@ -25,33 +26,11 @@ from modules.engine.tool_arguments import (
     Transfer,
 )
 from modules.receptionist import passages, spelled_name, spoken_email, utterance
+from ports.appointments import AppointmentDesk
 from ports.dialogue import Action, TakenMessage, TurnRequest
 from ports.language_model import ToolCall, ToolSpec
 
-Status = Literal["done", "refused", "failed"]
 _FOUND_FLOOR = 0.35  # a model reads what it is given: lower than where words are spoken as they stand
-
-
-@dataclass(frozen=True, slots=True)
-class LeadSaved:
-    interest: str
-    name: str | None
-    email: str | None
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the model is told, and what follows from it once it is written."""
-
-    said: Mapping[str, Any]
-    status: Status = "done"
-    evidence: Kind | None = None
-    message: TakenMessage | None = None
-    lead: LeadSaved | None = None
-    link: str | None = None  # that the caller gets by text
-    action: Action = "listen"
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +45,7 @@ class Deeds:
     """What the tools of one turn have done."""
 
     done: list[Done] = field(default_factory=list)
+    draft: dict[str, str] = field(default_factory=dict)  # what of the diary is remembered until the next turn
 
     @property
     def evidence(self) -> frozenset[Kind]:
@@ -104,19 +84,6 @@ def _info(turn: TurnRequest, asked: Nothing) -> Result:
         },
         sources=("business",),
     )
-
-
-def _slots(turn: TurnRequest, asked: SlotsWanted) -> Result:
-    meant = resolve(asked.when, turn.language, turn.now, turn.facts.timezone)
-    if meant.question or meant.is_empty:
-        return Result({"error": "unclear_time", "ask": meant.question or "when"}, "refused")
-    advice = "The calendar is not connected yet: nothing can be promised. Offer to take a message with this wish."
-    return Result({"error": "no_calendar", "understood": shown(meant), "advice": advice}, "refused")
-
-
-def _appointment(turn: TurnRequest, asked: Arguments) -> Result:
-    advice = "The calendar is not connected yet: nothing was booked, changed or cancelled. Offer to take a message."
-    return Result({"error": "no_calendar", "advice": advice}, "refused")
 
 
 def _take_message(turn: TurnRequest, asked: MessageTaken) -> Result:
@@ -179,16 +146,23 @@ def _end(turn: TurnRequest, asked: Nothing) -> Result:
 class _Tool:
     description: str
     arguments: type[Arguments]
-    run: Callable[[TurnRequest, Any], Result]
+    run: Callable[[TurnRequest, Any], Result] | None = None
+    attend: appointment_tools.DeskTool | None = None  # for those of the diary
 
 
 TOOLS: Mapping[str, _Tool] = {
     "search_knowledge": _Tool("Looks up what the business has told about itself.", Question, _search),
     "business_info": _Tool("Name, address, phone, website, and the time there now.", Nothing, _info),
-    "find_slots": _Tool("Free times for a service.", SlotsWanted, _slots),
-    "book_appointment": _Tool("Books a time that find_slots gave.", Booking, _appointment),
-    "change_appointment": _Tool("Moves an appointment of the caller's.", Change, _appointment),
-    "cancel_appointment": _Tool("Cancels an appointment of the caller's.", Change, _appointment),
+    "find_slots": _Tool("Free times for a service.", SlotsWanted, attend=appointment_tools.find_slots),
+    "book_appointment": _Tool("Books an option that find_slots gave.", Booking, attend=appointment_tools.book),
+    "change_appointment": _Tool(
+        "Moves an appointment of the caller's to an option that find_slots gave.",
+        Change,
+        attend=appointment_tools.change,
+    ),
+    "cancel_appointment": _Tool(
+        "Cancels an appointment of the caller's.", Cancellation, attend=appointment_tools.cancel
+    ),
     "take_message": _Tool("Takes a message for the business, with a name and a reason.", MessageTaken, _take_message),
     "save_lead": _Tool("Notes somebody who is interested in what the business offers.", Lead, _save_lead),
     "lookup_customer": _Tool("Whether the caller's number is known.", Nothing, _customer),
@@ -215,7 +189,9 @@ def _schema(arguments: type[Arguments]) -> Mapping[str, Any]:
     return {"type": "object", "properties": properties, "required": schema.get("required", [])}
 
 
-def run(turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deeds) -> Result:
+async def run(
+    turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deeds, desk: AppointmentDesk | None
+) -> Result:
     """Never raises: what is wrong is told to the model. A deed that was done in this turn is not done again."""
     tool = TOOLS.get(call.name)
     if tool is None or call.name not in allowed:
@@ -228,7 +204,11 @@ def run(turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deed
     except ValidationError as error:
         wrong = sorted({str(one["loc"][0]) if one["loc"] else "arguments" for one in error.errors()})
         return Result({"error": "bad_arguments", "fields": wrong}, "failed")
-    return tool.run(turn, asked)
+    if tool.run is not None:
+        return tool.run(turn, asked)
+    if desk is None or tool.attend is None:
+        return appointment_tools.no_calendar()
+    return await tool.attend(turn, asked, desk, deeds.draft)
 
 
 OwnCall = Callable[[str, Mapping[str, Any]], Awaitable[tuple[dict[str, Any], bool]]]
@@ -248,20 +228,6 @@ async def run_own(call: ToolCall, parameters: Mapping[str, Any], ask: OwnCall) -
     known = {name: value for name, value in arguments.items() if name in parameters.get("properties", {})}
     said, is_done = await ask(call.id, known)
     return Result(said, "done" if is_done else "failed")
-
-
-def shown(meant: Meaning) -> dict[str, Any]:
-    """What was understood, for the model to say again."""
-    return {
-        "first_day": meant.first.isoformat() if meant.first else None,
-        "last_day": meant.last.isoformat() if meant.last else None,
-        "from": _clock(meant.start),
-        "to": _clock(meant.end),
-    }
-
-
-def _clock(minute: int | None) -> str | None:
-    return f"{minute // 60:02d}:{minute % 60:02d}" if minute is not None else None
 
 
 def as_json(said: Mapping[str, Any]) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from modules.claims.detect import Kind
 from modules.engine import tools
 from modules.engine.costs import Budget, tokens_micros
+from modules.engine.desk_records import RecordingDesk
 from modules.engine.speaking import Speaking
 from modules.engine.tools import Deeds
+from ports.appointments import AppointmentDesk
 from ports.dialogue import TurnReply
 from ports.language_model import LanguageModel, Message, ModelProvider, ToolCall, ToolSpec
 from ports.vendors import Credential
@@ -47,6 +49,7 @@ class Brain:
     budget: Budget | None = None
     correlation_id: str = ""
     own_tools: tuple[OwnTool, ...] = ()  # of the business
+    desk: AppointmentDesk | None = None  # None: this agent makes no appointments
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ class Outcome:
         is_spent = brain.budget is not None and brain.budget.is_spent
         has_models = bool(brain.choices)
         evidence = sorted(brain.evidence)
-        return {"allowed": list(brain.allowed), "evidence": evidence, "is_spent": is_spent, "has_models": has_models}
+        known = {"allowed": list(brain.allowed), "evidence": evidence, "is_spent": is_spent, "has_models": has_models}
+        return known | ({"desk": brain.desk.answers} if isinstance(brain.desk, RecordingDesk) else {})
 
 
 def digest(messages: tuple[Message, ...]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from modules.agent_types import render
-from modules.engine.brains import brain_of
+from modules.appointments.desk import Desk
+from modules.engine.brains import brain_of, with_desk
 from modules.engine.engine import converse
 from modules.engine.greeting import opening_words
 from modules.engine.records import Spot, decided, text_id
@@ -124,8 +125,12 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     state = read.state_from(str(row["state"]))
     if row["redacts_cards"]:
         heard = _without_cards(heard, agent.language)
-    brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
     can_text = read.can_text(row, ports.platform.get("twilio"))
+    brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
+    if agent.makes_appointments and facts.services:
+        place = (tenant_id, str(row["conversation_id"]), number)
+        desk = Desk(ports, place, agent.language, "voice", (caller, can_text))
+        brain = with_desk(brain, desk, has_chosen_tools=agent.tools is not None)
     request = TurnRequest(agent.language, agent.name, facts, state, heard, now, caller, can_text)
     outcome = await converse(request, brain, ports.clock)
     reply, hints = outcome.reply, read.hints(facts)

@@ -25,6 +25,7 @@ class AgentConfig:
     system_prompt: str = ""
     models: tuple[Mapping[str, Any], ...] | None = None  # None: the installation's
     tools: tuple[str, ...] | None = None  # None: those of its type
+    makes_appointments: bool = False
 
     @property
     def language(self) -> Language:
@@ -43,6 +44,7 @@ def agent_config(row: Row) -> AgentConfig:
         system_prompt=config.get("system_prompt") or "",
         models=tuple(models) if models is not None else None,
         tools=tuple(tools) if tools is not None else None,
+        makes_appointments=bool(config.get("enable_appointments")),
     )
 
 

@@ -10,7 +10,7 @@ from modules.receptionist.hours_answers import hours_words, is_exception
 from modules.receptionist.match import FLOOR, Match, document, rank
 from modules.receptionist.phrases import say
 from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced, website
-from modules.receptionist.text import Stems, Utterance, cleaned
+from modules.receptionist.text import Stems, Utterance, cleaned, utterance
 from modules.receptionist.text import words as plain_words
 from ports.dialogue import BusinessFacts, Faq, Language, Service, TurnRequest
 
@@ -20,6 +20,7 @@ Follow = Literal["more", "offer", "which"]
 FAQ_MARGIN = 0.1
 _TIE = 0.03
 _MOST_SERVICES = 6
+LEAST_NAMED = 0.5  # of the words of a service's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,20 @@ def passages(turn: TurnRequest, said: Utterance, floor: float = FLOOR, most: int
     documents = [document(stems, faq.question, faq.answer) for faq in turn.facts.faqs]
     ranked = rank(stems, _terms(said.content, stems), documents)[:most]
     return [(turn.facts.faqs[match.index], round(match.score, 3)) for match in ranked if match.score >= floor]
+
+
+def services_named(turn: TurnRequest, said: Utterance) -> tuple[Service, ...]:
+    """The services that are named among other words; several when they are named equally well."""
+    stems = Stems(turn.language, "")
+    heard = set(_terms(said.content, stems))
+    scores = []
+    for service in turn.facts.services:
+        names = set(_terms(utterance(service.name, turn.language).content, stems))
+        scores.append(len(names & heard) / max(1, len(names)))
+    best = max(scores, default=0.0)
+    if best < LEAST_NAMED:
+        return ()
+    return tuple(one for one, score in zip(turn.facts.services, scores, strict=True) if score == best)
 
 
 def _general(turn: TurnRequest, said: Utterance, stems: Stems) -> Answer | None:

@@ -15,6 +15,23 @@ NUMBER = "number"
 NUMBER_KNOWN = "number_known"  # is the number that you call from the right one?
 NUMBER_HEARD = "number_confirm"  # is the number that I heard right?
 REASON = "reason"
+BOOK_SERVICE = "book_service"
+BOOK_WHEN = "book_when"
+BOOK_WHICH = "book_which"  # which of the offers?
+BOOK_NAME = "book_name"
+BOOK_NUMBER = "book_number"
+BOOK_EMAIL = "book_email"
+BOOK_NOTES = "book_notes"
+OWN_NUMBER = "own_number"  # of an appointment that is to be moved or cancelled
+OWN_NAME = "own_name"
+OWN_WHICH = "own_which"
+OWN_SURE = "own_sure"
+BOOKING_STAGES = frozenset(
+    {
+        *(BOOK_SERVICE, BOOK_WHEN, BOOK_WHICH, BOOK_NAME, BOOK_NUMBER, BOOK_EMAIL, BOOK_NOTES),
+        *(OWN_NUMBER, OWN_NAME, OWN_WHICH, OWN_SURE),
+    }
+)
 MESSAGE_STAGES = frozenset({NAME, NUMBER, NUMBER_KNOWN, NUMBER_HEARD, REASON})
 
 

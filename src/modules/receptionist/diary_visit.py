@@ -1,0 +1,99 @@
+"""One turn at the desk, and how what it holds is said."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from modules.date_words import time_of
+from modules.receptionist import names
+from modules.receptionist.phrases import say
+from modules.receptionist.spelling import spelled_name
+from modules.receptionist.steps import OFFER, Step
+from modules.receptionist.text import Utterance, cleaned
+from ports.appointments import AppointmentDesk, Kept, Offer, Outcome
+from ports.dialogue import Language, TurnRequest
+
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something of the diary that was asked for: the name of the tool, what with, and what came of it."""
+
+    name: str
+    arguments: Mapping[str, object]
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Visit:
+    """One turn at the desk."""
+
+    turn: TurnRequest
+    desk: AppointmentDesk
+    said: Utterance
+    deeds: list[Deed] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        return self.turn.language
+
+    @property
+    def draft(self) -> dict[str, str]:
+        return dict(self.turn.state.draft)
+
+    def say(self, key: str, **values: str) -> str:
+        return say(self.language, key, **values)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(Offer(**one) for one in json.loads(self.turn.state.draft.get("offers", "[]")))
+
+
+def again(visit: Visit, words: str) -> Step:
+    """Asked once more; after some times a message is offered instead."""
+    tries = int(visit.turn.state.draft.get("tries", "0")) + 1
+    if tries >= MOST_TRIES:
+        return Step(visit.say("missed"), "unknown", OFFER, draft={})
+    return Step(words, "booking", visit.turn.state.stage, draft={**visit.draft, "tries": str(tries)})
+
+
+def one_of(visit: Visit, kept: Kept) -> str:
+    return visit.say("own_one", service=cleaned(kept.service), when=kept.words)
+
+
+def with_staff(staff: str | None, language: Language) -> str:
+    return say(language, "with_staff", staff=cleaned(staff)) if staff else ""
+
+
+def offers_said(offers: Sequence[Offer], language: Language) -> str:
+    """A day that was just named is not named again; whom with only where it differs."""
+    said, before = [], ""
+    several = len({one.staff for one in offers}) > 1
+    for one in offers:
+        local = datetime.fromisoformat(one.local)
+        at = "à" if language == "fr" else "at"
+        words = one.words if one.local[:10] != before else f"{at} {time_of(local, language)}"
+        said.append(words + (with_staff(one.staff, language) if several else ""))
+        before = one.local[:10]
+    return either(said, language)
+
+
+def either(parts: Sequence[str], language: Language, joint: str = "or") -> str:
+    word = {"or": {"fr": "ou", "en": "or"}, "and": {"fr": "et", "en": "and"}}[joint][language]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def heard_name(visit: Visit) -> str | None:
+    spelled = spelled_name(visit.said.raw, visit.language)
+    is_lenient = int(visit.turn.state.draft.get("tries", "0")) > 0
+    return spelled or names.caller_name(visit.said.raw, visit.language, is_lenient=is_lenient)
