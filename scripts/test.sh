@@ -15,6 +15,21 @@ trap 'exit 130' INT
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 
+# The booking page is looked at in the system's own Chromium.
+browser() {
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null; then return; fi
+  done
+  command -v apt-get >/dev/null || fail "Chromium is needed to look at the booking page; install it as your system does."
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+  echo "Installing Chromium."
+  "${as_root[@]+"${as_root[@]}"}" apt-get update -qq &&
+    "${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium \
+      >/dev/null || fail "Chromium could not be installed (Debian: apt-get install chromium)."
+}
+if [ "$what" = all ]; then browser; fi
+
 reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT
 broken=()

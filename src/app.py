@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from modules.appointments import reminding, telling, waiting
 from modules.credentials import service as credentials
 from modules.inbox import service as inbox
 from modules.messaging import outbox, sending
@@ -27,6 +28,7 @@ from routes import (
     omnichannel,
     onboarding,
     provider_events,
+    public_booking,
     schedule,
     team,
     voice,
@@ -70,6 +72,8 @@ ROUTERS = (
     webhook_endpoints.router,
     admin.router,
     provider_events.router,
+    public_booking.pages,
+    public_booking.router,
 )
 
 
@@ -136,6 +140,10 @@ async def _deliver_webhooks(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return await delivering.deliver_event(ports, job["tenant_id"], job["event_id"])
 
 
+async def _offer_freed(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"offered": await waiting.offer_freed(ports, job["tenant_id"])}
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -144,9 +152,14 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
     webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
-    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped):
+    reminded = await reminding.remind_due(ports, DRIVEN_AT_ONCE)
+    offers = 0
+    for tenant_id in await waiting.expire_offers(ports, DRIVEN_AT_ONCE):
+        offers += await waiting.offer_freed(ports, tenant_id)
+    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
+    counted |= {"appointments_reminded": reminded, "times_offered": offers}
     return {**counted, "webhooks": webhooks}
 
 
@@ -157,6 +170,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     inbox.JOB: _handle_event,
     numbers.JOB: _prove_numbers,
     webhook_events.JOB: _deliver_webhooks,
+    telling.OFFER_JOB: _offer_freed,
 }
 
 

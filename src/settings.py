@@ -46,6 +46,8 @@ class Settings(BaseModel):
     mail_from: str = ""
     meta_app_secret: str = ""
     meta_webhook_verify_token: str = ""
+    turnstile_site_key: str = ""
+    turnstile_secret_key: str = ""
     circuit_breaker_enabled: bool = True
     circuit_breaker_threshold: int = Field(default=3, ge=1)
     circuit_breaker_recovery_timeout: float = Field(default=30, gt=0)
@@ -57,6 +59,7 @@ class Settings(BaseModel):
     elevenlabs_base_url: BaseUrl = "https://api.elevenlabs.io"
     resend_base_url: BaseUrl = "https://api.resend.com"
     meta_base_url: BaseUrl = "https://graph.facebook.com/v23.0"
+    turnstile_base_url: BaseUrl = "https://challenges.cloudflare.com"
     resolver_url: BaseUrl = "https://cloudflare-dns.com/dns-query"
 
     @property

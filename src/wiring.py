@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
 from ports.language_model import LanguageModel, ModelProvider
@@ -18,6 +19,7 @@ from providers.http import Api, Connect
 from providers.openai.chat import OpenAiModel
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
+from providers.turnstile.siteverify import Turnstile
 from providers.twilio.messages import TwilioMessages
 from settings import Settings
 
@@ -29,6 +31,7 @@ class VendorPorts:
     checks: Vendors
     outbound: Outbound
     models: Mapping[ModelProvider, LanguageModel]
+    challenges: Challenges
 
 
 def breakers_of(settings: Settings, clock: Clock) -> Breakers:
@@ -57,6 +60,12 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
         checks=VendorAccounts(apis),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
+        challenges=Turnstile(
+            Api(connect, settings.turnstile_base_url, breakers=breakers),
+            settings.turnstile_site_key,
+            settings.turnstile_secret_key,
+            settings.public_base_url,
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ports.challenges import Challenges
 from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
 from ports.database import Database
@@ -36,4 +37,5 @@ class Ports:
     exempt_origins: frozenset[str]  # that the outgoing-request guard lets pass; empty in production
     platform: Mapping[Provider, Credential]  # the installation's own accounts
     probes: Probes
+    challenges: Challenges
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

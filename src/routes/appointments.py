@@ -6,15 +6,17 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from errors import NotFound
-from modules.appointments import booking, changes, service
+from modules.appointments import booking, changes, service, waiting
 from modules.appointments.schemas import (
     Appointment,
     AppointmentChange,
     Cancellation,
     NewAppointment,
     NewHold,
+    NewWaiting,
     SlotOut,
     Status,
+    Waiting,
 )
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
@@ -46,6 +48,11 @@ class SlotList(BaseModel):
 class AppointmentOut(BaseModel):
     success: Literal[True] = True
     appointment: Appointment
+
+
+class WaitingOut(BaseModel):
+    success: Literal[True] = True
+    waiting: Waiting
 
 
 class SettingsOut(BaseModel):
@@ -91,6 +98,29 @@ async def release_hold(hold_id: str, principal: Writer, ports: PortsOf) -> Done:
     """Gives it up before its time."""
     if not await booking.release(ports, principal.tenant.id, hold_id):
         raise NotFound("There is no such hold; they end by themselves.")
+    return Done()
+
+
+@router.get("/waiting-list", responses=problems(422))
+async def list_waiting(
+    principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None
+) -> ItemList[Waiting]:
+    """Who waits for a time to become free, and what they have been offered."""
+    rows = await waiting.list_all(ports, principal.tenant.id, cursor or FIRST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.post("/waiting-list", status_code=201, responses=WRITE)
+async def join_waiting_list(command: NewWaiting, principal: Writer, ports: PortsOf) -> WaitingOut:
+    """A time that becomes free is offered to whoever has waited longest, for two hours, then to the next."""
+    return WaitingOut(waiting=await waiting.create(ports, principal, command))
+
+
+@router.delete("/waiting-list/{waiting_id}", responses=FIND)
+async def leave_waiting_list(waiting_id: str, principal: Writer, ports: PortsOf) -> Done:
+    """Waits no longer; what was offered is free again."""
+    await waiting.leave(ports, principal.tenant.id, waiting_id)
     return Done()
 
 

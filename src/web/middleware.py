@@ -47,10 +47,12 @@ class Boundary:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                given = message.get("headers", ())
+                own = {name for name, _ in given}  # a page states its own policy
                 message["headers"] = [
-                    *message.get("headers", ()),
+                    *given,
                     (b"x-correlation-id", state["correlation_id"].encode()),
-                    *_security(settings),
+                    *(header for header in _security(settings) if header[0] not in own),
                     *_server_timing(ports, settings),
                 ]
             await send(message)

@@ -187,6 +187,11 @@ RECIPES: Mapping[str, Recipe] = {
     "PUT /api/v1/appointments/settings": Recipe(json={"notice_min": 30}),
     "POST /api/v1/appointments/holds": Recipe(json={"service_id": "<services>", "start": "2026-11-25T09:30:00+01:00"}),
     "DELETE /api/v1/appointments/holds/{hold_id}": Recipe({"hold_id": "<hold>"}),
+    "GET /api/v1/appointments/waiting-list": Recipe(),
+    "POST /api/v1/appointments/waiting-list": Recipe(
+        json={"service_id": "<services>", "first_day": "2026-11-25", "last_day": "2026-11-26", "customer": CALLER}
+    ),
+    "DELETE /api/v1/appointments/waiting-list/{waiting_id}": Recipe({"waiting_id": "<waiting_list>"}),
     "GET /api/v1/appointments": Recipe(),
     "POST /api/v1/appointments": Recipe(
         json={"service_id": "<services>", "start": "2026-11-25T09:30:00+01:00", "customer": CALLER}
@@ -263,6 +268,8 @@ def with_diary(world: World, owner: httpx.Client) -> dict[str, str]:
     closed = {"kind": "override", "first_day": "2026-12-24", "last_day": "2026-12-26"}
     assert owner.post("/api/v1/availability", json=closed).status_code == 201
     service = service_id(owner, "Diagnostic")
+    waits = {"service_id": service, "first_day": "2026-11-25", "last_day": "2026-11-26", "customer": CALLER}
+    assert owner.post("/api/v1/appointments/waiting-list", json=waits).status_code == 201
     start = {"service_id": service, "start": "2026-11-27T10:00:00+01:00", "agent_id": staff}
     hold = owner.post("/api/v1/appointments/holds", json=start).json()["appointment"]["id"]
     begun, _ = (
@@ -344,7 +351,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 OWN_ROWS = (
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
-    *("services", "availability_slots", "appointments"),
+    *("services", "availability_slots", "appointments", "waiting_list"),
 )
 
 

@@ -152,5 +152,6 @@ class World:
             exempt_origins=self.settings.exempt_origins,
             platform=platform_accounts(self.settings),
             probes={},
+            challenges=vendors.challenges,
             base_url="http://testserver",
         )

@@ -9,6 +9,7 @@ import httpx
 from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
+from tools.fakes.turnstile import Turnstile
 from tools.fakes.twilio import Twilio
 
 Now = Callable[[], datetime]
@@ -30,12 +31,14 @@ class Fakes:
         self.resend, self.twilio = Resend(now), Twilio(now)
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
+        self.turnstile = Turnstile()
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
             "resend": self.resend.answer,
             "twilio": self.twilio.answer,
             "dns-query": self.dns.answer,
             "receiver": self.receiver.answer,
+            "challenges": self.turnstile.answer,
             "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
             "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
             **{name: self.keys.of(name) for name in ("vapi", "elevenlabs", "meta")},
@@ -86,5 +89,6 @@ class Fakes:
             "ELEVENLABS_BASE_URL": f"{origin}/elevenlabs",
             "RESEND_BASE_URL": f"{origin}/resend",
             "META_BASE_URL": f"{origin}/meta/v23.0",
+            "TURNSTILE_BASE_URL": f"{origin}/challenges",
             "RESOLVER_URL": f"{origin}/dns-query",
         }

@@ -69,6 +69,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         exempt_origins=settings.exempt_origins,
         platform=platform_accounts(settings),
         probes=probes,
+        challenges=vendors.challenges,
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

@@ -25,3 +25,7 @@ class TooLateToChange(AppError):
 
 class NotBegun(AppError):
     kind, title, status = "appointment_not_begun", "This appointment has not begun", 409
+
+
+class NotHuman(AppError):
+    kind, title, status = "challenge_failed", "The challenge was not solved", 403

@@ -83,3 +83,26 @@ class SlotOut(BaseModel):
     end: str
     agent_id: str
     local: str = Field(description="ISO-8601 with its offset, in the zone that was asked for.")
+
+
+class NewWaiting(Input):
+    service_id: Id
+    agent_id: Id | None = Field(default=None, description="None: anybody.")
+    first_day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    last_day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="Included.")
+    customer: Customer
+    language: Literal["fr", "en"] = "fr"
+
+
+class Waiting(BaseModel):
+    id: str
+    service_id: str
+    agent_id: str | None
+    first_day: str
+    last_day: str
+    customer: dict[str, str | None]
+    language: str
+    status: Literal["waiting", "offered", "booked", "left"]
+    offered_until: Instant | None
+    appointment_id: str | None = Field(description="That is offered.")
+    created_at: Instant

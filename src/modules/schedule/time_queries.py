@@ -117,7 +117,7 @@ def put_settings(tenant_id: str, values: tuple[Value, ...], at: str) -> Statemen
 def look_at_reminders(tenant_id: str, at: str) -> Statement:
     """Of every appointment to come, since other settings may want others."""
     return Statement(
-        """UPDATE appointments SET reminder_due_at = ?2
+        """UPDATE appointments SET reminder_due_at = MIN(COALESCE(reminder_due_at, ?2), ?2)
            WHERE tenant_id = ?1 AND status = 'booked' AND starts_at > ?2""",
         (tenant_id, at),
     )
