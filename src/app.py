@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from modules.appointments import reminding, telling, waiting
+from modules.calendars import syncing
 from modules.credentials import service as credentials
 from modules.inbox import service as inbox
 from modules.messaging import outbox, sending
@@ -21,6 +22,7 @@ from routes import (
     admin,
     appointments,
     auth,
+    calendars,
     conversation_settings,
     custom_tools,
     integrations,
@@ -65,6 +67,11 @@ ROUTERS = (
     schedule.services,
     schedule.staff,
     schedule.availability,
+    calendars.router,
+    calendars.events,
+    calendars.staff_feeds,
+    calendars.feed_router,
+    calendars.webhooks,
     messaging.router,
     messaging.development,
     integrations.router,
@@ -144,6 +151,10 @@ async def _offer_freed(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"offered": await waiting.offer_freed(ports, job["tenant_id"])}
 
 
+async def _sync_calendar(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"outcome": await syncing.sync(ports, job["tenant_id"], job["connection_id"])}
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -156,10 +167,11 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     offers = 0
     for tenant_id in await waiting.expire_offers(ports, DRIVEN_AT_ONCE):
         offers += await waiting.offer_freed(ports, tenant_id)
-    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded):
+    synced = await syncing.sync_due(ports, DRIVEN_AT_ONCE)
+    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
-    counted |= {"appointments_reminded": reminded, "times_offered": offers}
+    counted |= {"appointments_reminded": reminded, "times_offered": offers, "calendars": synced}
     return {**counted, "webhooks": webhooks}
 
 
@@ -171,6 +183,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     numbers.JOB: _prove_numbers,
     webhook_events.JOB: _deliver_webhooks,
     telling.OFFER_JOB: _offer_freed,
+    telling.SYNC_JOB: _sync_calendar,
 }
 
 

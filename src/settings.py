@@ -46,6 +46,11 @@ class Settings(BaseModel):
     mail_from: str = ""
     meta_app_secret: str = ""
     meta_webhook_verify_token: str = ""
+    google_client_id: str = ""
+    google_client_secret: str = ""
+    microsoft_client_id: str = ""
+    microsoft_client_secret: str = ""
+    integrations_stub_mode: bool = False
     turnstile_site_key: str = ""
     turnstile_secret_key: str = ""
     circuit_breaker_enabled: bool = True
@@ -59,6 +64,11 @@ class Settings(BaseModel):
     elevenlabs_base_url: BaseUrl = "https://api.elevenlabs.io"
     resend_base_url: BaseUrl = "https://api.resend.com"
     meta_base_url: BaseUrl = "https://graph.facebook.com/v23.0"
+    google_accounts_url: BaseUrl = "https://accounts.google.com"
+    google_oauth_url: BaseUrl = "https://oauth2.googleapis.com"
+    google_calendar_url: BaseUrl = "https://www.googleapis.com/calendar/v3"
+    microsoft_login_url: BaseUrl = "https://login.microsoftonline.com/common"
+    microsoft_graph_url: BaseUrl = "https://graph.microsoft.com/v1.0"
     turnstile_base_url: BaseUrl = "https://challenges.cloudflare.com"
     resolver_url: BaseUrl = "https://cloudflare-dns.com/dns-query"
 
@@ -82,7 +92,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 VARIABLES = tuple(name.upper() for name in Settings.model_fields)
-DEVELOPMENT_ONLY = ("DEV_OUTBOUND_ORIGINS",)
+DEVELOPMENT_ONLY = ("DEV_OUTBOUND_ORIGINS", "INTEGRATIONS_STUB_MODE")
 
 
 def load_settings(variables: Mapping[str, str | None]) -> Settings:
@@ -93,7 +103,8 @@ def load_settings(variables: Mapping[str, str | None]) -> Settings:
     except ValidationError as error:
         names = sorted({str(e["loc"][0]).upper() for e in error.errors(include_input=False)})
         raise Misconfigured(f"Missing or wrong: {', '.join(names)}", settings=names) from None
-    wrong = [name for name in DEVELOPMENT_ONLY if variables.get(name) and not settings.is_development]
+    given_there = [name for name in DEVELOPMENT_ONLY if (variables.get(name) or "false").lower() not in ("false", "0")]
+    wrong = [name for name in given_there if not settings.is_development]
     if not settings.is_development:
         # Over plain HTTP a vendor's key could be read on the way.
         wrong += [name.upper() for name, value in settings if name.endswith("_url") and str(value).startswith("http:")]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from ports.calendars import Calendars
 from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
@@ -15,7 +16,9 @@ from ports.vendors import Credential, Provider, Vendors
 from providers.accounts import VendorAccounts
 from providers.anthropic.messages import AnthropicModel
 from providers.breaker import Breakers
+from providers.google.calendar import GoogleCalendar
 from providers.http import Api, Connect
+from providers.microsoft.calendar import MicrosoftCalendar
 from providers.openai.chat import OpenAiModel
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
@@ -32,6 +35,7 @@ class VendorPorts:
     outbound: Outbound
     models: Mapping[ModelProvider, LanguageModel]
     challenges: Challenges
+    calendars: Calendars
 
 
 def breakers_of(settings: Settings, clock: Clock) -> Breakers:
@@ -66,7 +70,24 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
             settings.turnstile_secret_key,
             settings.public_base_url,
         ),
+        calendars=_calendars(settings, connect, breakers),
     )
+
+
+def _calendars(settings: Settings, connect: Connect, breakers: Breakers) -> Calendars:
+    def api(url: str) -> Api:
+        return Api(connect, url, breakers=breakers)
+
+    google = (api(settings.google_oauth_url), api(settings.google_calendar_url))
+    microsoft = (api(settings.microsoft_login_url), api(settings.microsoft_graph_url))
+    return {
+        "google": GoogleCalendar(
+            settings.google_accounts_url, *google, settings.google_client_id, settings.google_client_secret
+        ),
+        "microsoft": MicrosoftCalendar(
+            settings.microsoft_login_url, *microsoft, settings.microsoft_client_id, settings.microsoft_client_secret
+        ),
+    }
 
 
 def default_models(settings: Settings) -> tuple[tuple[ModelProvider, str], ...]:

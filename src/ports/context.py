@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ports.calendars import Calendars
 from ports.challenges import Challenges
 from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
@@ -38,4 +39,5 @@ class Ports:
     platform: Mapping[Provider, Credential]  # the installation's own accounts
     probes: Probes
     challenges: Challenges
+    calendars: Calendars
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

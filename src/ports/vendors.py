@@ -35,7 +35,11 @@ class VendorUnavailable(VendorError):
 
 
 class VendorRejected(VendorError):
-    """The vendor's rule, or our mistake: the same request will be refused again."""
+    """The vendor's rule, or our mistake: the same request will be refused again. `status` is that of its answer."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Vendors(Protocol):

@@ -112,7 +112,7 @@ def _failure(answer: httpx.Response) -> VendorRejected | VendorUnavailable:
         retry_after_s = float(wait) if wait.isascii() and wait.isdigit() else None
         is_unsure = answer.status_code >= 500
         return VendorUnavailable(f"http_{answer.status_code}", is_unsure=is_unsure, retry_after_s=retry_after_s)
-    return VendorRejected(_code_of(answer))
+    return VendorRejected(_code_of(answer), answer.status_code)
 
 
 def _code_of(answer: httpx.Response) -> str:

@@ -31,6 +31,7 @@ FOUND_OTHERWISE = {
     "modules.appointments.public_queries.tenant_by_slug": "found by the address of the page",
     "modules.appointments.reminder_queries.reminders_due": "the driver of everybody's reminders",
     "modules.appointments.waiting_queries.expired": "the driver of everybody's offers",
+    "modules.calendars.driver_queries": "the driver of everybody's calendars; found by what a vendor names",
     "modules.messaging.outbox_queries": "the driver of everybody's messages",
     "modules.webhooks.delivery_queries": "the driver of everybody's deliveries, and the provider's own id of the call",
     "modules.credentials.key_queries.keys_under_others": "the rotation of everybody's keys",

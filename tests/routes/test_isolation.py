@@ -5,7 +5,9 @@ nothing of the database may change. A route without a recipe fails here, so nobo
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.support.diary import CALLER, book, service_id
 from tests.support.fakes import VARIABLES, World
 from tests.support.http import ORIGIN, client_of
 from tools import seed
+from tools.fakes.calendars import Store
 from web.auth import Need, guard_of, metrics_reader, operator
 
 Json = Mapping[str, Any]
@@ -29,6 +32,7 @@ Row = Mapping[str, Any]
 NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
 AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
 KEY_WITHOUT = "profile:read"
+CALENDAR = {"GOOGLE_CLIENT_ID": "sample-client", "GOOGLE_CLIENT_SECRET": "sample-secret-0123456789"}
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,13 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "POST /api/v1/appointments/{appointment_id}/cancel": Recipe({"appointment_id": "<appointments>"}),
     "POST /api/v1/appointments/{appointment_id}/no-show": Recipe({"appointment_id": "<begun appointment>"}),
+    **{f"{method} /api/v1/calendar/{{provider}}/connect": Recipe({"provider": "google"}) for method in ("GET", "POST")},
+    "POST /api/v1/calendar/{provider}/callback": Recipe({"provider": "google"}, {"state": "<state>", "code": "<code>"}),
+    "GET /api/v1/calendar/{provider}/status": Recipe({"provider": "google"}),
+    "DELETE /api/v1/calendar/{provider}": Recipe({"provider": "google"}),
+    "GET /api/v1/integrations/calendar/{provider}/events": Recipe({"provider": "google"}),
+    "GET /api/v1/agents/{agent_id}/feed": Recipe({"agent_id": "<agents>"}),
+    "POST /api/v1/agents/{agent_id}/feed/renew": Recipe({"agent_id": "<agents>"}),
     "GET /api/v1/messaging/messages": Recipe(),
     "POST /api/v1/messaging/messages": Recipe(
         json={"channel": "sms", "to": "+33639980001", "text": "Bonjour", "purpose": "reply"}
@@ -233,9 +244,11 @@ class Scene:
     ids: dict[str, str]
     next_id: int
     variables: Mapping[str, str]
+    calendar: Store  # of Google, as it was left
 
     def world(self) -> World:
         world = World(**self.variables)
+        world.fakes.google.store = replace(deepcopy(replace(self.calendar, now=datetime.now)), now=world.clock.now)
         world.db.connection.deserialize(self.content)
         world.db.connection.execute("PRAGMA foreign_keys = ON")
         world.ids.skip(self.next_id)
@@ -302,7 +315,20 @@ def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
     return joined
 
 
+def with_calendar(world: World, owner: httpx.Client) -> dict[str, str]:
+    """One that is connected, and a sign-in that is begun."""
+    given = {}
+    for name in ("", "<state>"):
+        url = owner.get("/api/v1/calendar/google/connect").json()["authorization_url"]
+        given = {"<state>": httpx.URL(url).params["state"], "<code>": world.fakes.google.store.consent(url)}
+        if not name:
+            finished = {"state": given["<state>"], "code": given["<code>"]}
+            assert owner.post("/api/v1/calendar/google/callback", json=finished).status_code == 200
+    return given
+
+
 def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) -> Scene:
+    variables = {**CALENDAR, **variables}
     world = World(**variables)
     secrets = {**VARIABLES, **variables}
     with client_of(world) as owner, client_of(world) as stranger:
@@ -333,7 +359,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         owner.post("/api/v1/team/invitations", json={"email": "open@sample.example", "role": "viewer"})
         stranger.post("/api/v1/team/invitations", json={"email": own["user"]["email"], "role": "viewer"})
         token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
-        diary = {} if is_open else with_diary(world, owner)
+        diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
     ids = {
         **diary,
         "tenant": own["tenant"]["id"],
@@ -345,7 +371,8 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
     for table in OWN_ROWS:
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
         ids |= {f"<{table}>": str(rows[0]["id"])} if rows else {}
-    return Scene(world.db.connection.serialize(), tokens, ids, world.ids.count, variables)
+    content = world.db.connection.serialize()
+    return Scene(content, tokens, ids, world.ids.count, variables, world.fakes.google.store)
 
 
 OWN_ROWS = (

@@ -41,6 +41,10 @@ MARKED = {
     "RESEND_API_KEY": "re_MARK_0123456789",
     "RESEND_WEBHOOK_SECRET": "whsec_TUFSSy1yZXNlbmQtMDEyMzQ1Njc4OWFiY2RlZjAxMjM=",
     "MAIL_FROM": "desk@sample.example",
+    "GOOGLE_CLIENT_ID": "sample-client",
+    "GOOGLE_CLIENT_SECRET": "MARK-google-0123456789",
+    "MICROSOFT_CLIENT_SECRET": "MARK-microsoft-0123456789",
+    "TURNSTILE_SECRET_KEY": "MARK-turnstile-0123456789",
     "META_APP_SECRET": "MARK-meta-0123456789",
     "META_WEBHOOK_VERIFY_TOKEN": "MARK-verify-0123456789",
 }
@@ -60,7 +64,10 @@ class Watch:
     """Every secret there is, and everything that was answered."""
 
     def __init__(self) -> None:
-        self.marks: set[str] = {*MARKED.values(), *GIVEN.values()} - {MARKED["MAIL_FROM"]}
+        self.marks: set[str] = {*MARKED.values(), *GIVEN.values()} - {
+            *(MARKED["MAIL_FROM"], MARKED["GOOGLE_CLIENT_ID"])
+        }
+        self.marks |= {"calendar-access-token-", "calendar-refresh-token-"}  # as the calendar's vendor makes them
         self.answers: list[str] = []
 
     def see(self, answer: httpx.Response) -> None:
@@ -76,7 +83,7 @@ class Watch:
                 text = text.replace(secret, "(handed out)")
         for cookie in answer.headers.get_list("set-cookie"):
             self.marks.add(cookie.partition("=")[2].partition(";")[0])
-        self.marks.discard("")
+        self.marks -= {"", '""'}  # a cookie that is deleted
         self.answers.append(text)
 
     def found_in(self, text: str) -> list[str]:

@@ -127,6 +127,7 @@ class World:
         self.limits = SteeredLimits()
         self.models: dict[ModelProvider, LanguageModel] = {}  # in the place of those that speak to the fakes
         self.fakes = Fakes(self.clock.now)
+        self.base_url = "http://testserver"
         vendors = self.fakes.variables("https://fakes.test")
         self.settings: Settings = load_settings({**VARIABLES, **vendors, **variables})
         self.breakers = breakers_of(self.settings, self.clock)
@@ -153,5 +154,6 @@ class World:
             platform=platform_accounts(self.settings),
             probes={},
             challenges=vendors.challenges,
-            base_url="http://testserver",
+            calendars=vendors.calendars,
+            base_url=self.base_url,
         )

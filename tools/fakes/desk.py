@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from tools.fakes.calendars import GoogleCalendars, MicrosoftCalendars
 from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
@@ -32,6 +33,7 @@ class Fakes:
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
         self.turnstile = Turnstile()
+        self.google, self.microsoft = GoogleCalendars(now), MicrosoftCalendars(now)
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
             "resend": self.resend.answer,
@@ -39,6 +41,9 @@ class Fakes:
             "dns-query": self.dns.answer,
             "receiver": self.receiver.answer,
             "challenges": self.turnstile.answer,
+            "google": self.google.answer,
+            "graph": self.microsoft.answer,
+            "microsoft": self.microsoft.login,
             "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
             "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
             **{name: self.keys.of(name) for name in ("vapi", "elevenlabs", "meta")},
@@ -89,6 +94,11 @@ class Fakes:
             "ELEVENLABS_BASE_URL": f"{origin}/elevenlabs",
             "RESEND_BASE_URL": f"{origin}/resend",
             "META_BASE_URL": f"{origin}/meta/v23.0",
+            "GOOGLE_ACCOUNTS_URL": f"{origin}/google",
+            "GOOGLE_OAUTH_URL": f"{origin}/google",
+            "GOOGLE_CALENDAR_URL": f"{origin}/google/calendar/v3",
+            "MICROSOFT_LOGIN_URL": f"{origin}/microsoft",
+            "MICROSOFT_GRAPH_URL": f"{origin}/graph/v1.0",
             "TURNSTILE_BASE_URL": f"{origin}/challenges",
             "RESOLVER_URL": f"{origin}/dns-query",
         }

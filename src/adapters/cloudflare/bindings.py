@@ -70,6 +70,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         platform=platform_accounts(settings),
         probes=probes,
         challenges=vendors.challenges,
+        calendars=vendors.calendars,
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

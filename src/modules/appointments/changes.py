@@ -74,6 +74,29 @@ async def move(
     raise SlotTaken("Others were faster each time; ask for what is free again.", alternatives=[])
 
 
+async def move_freely(ports: Ports, tenant_id: str, appointment_id: str, start: datetime) -> Appointment:
+    """To a start that whoever has the appointment chose in their own calendar: nothing may overlap, but their hours and
+    notice are their own affair. Raises SlotTaken, AppointmentClosed or NotFound."""
+    for _ in range(MOST_TRIES):
+        known = queries.appointment(tenant_id, appointment_id)
+        book_of, (found,) = await diary.read(ports, tenant_id, diary.around(start), appointment_id, (known,))
+        old = _known(found.first)
+        _changeable(old, book_of, "calendar", ports.clock.now())
+        service, staff = book_of.service(old.service_id), book_of.has_staff(old.agent_id)
+        if service is None or not staff:
+            raise NotFound("There is no such service or person any more.")
+        length = minutes(datetime.fromisoformat(old.end)) - minutes(datetime.fromisoformat(old.start))
+        slot = Slot(minutes(start), minutes(start) + length, old.agent_id)
+        try:
+            return await _moved(ports, tenant_id, (old, "calendar"), (book_of, service, slot), ())
+        except NotNullViolation as error:
+            expected(error)
+        except RefusedByTrigger as error:
+            expected(error)
+            raise SlotTaken("Something else is there.", alternatives=[]) from error
+    raise SlotTaken("Others were faster each time.", alternatives=[])
+
+
 def _slot(book_of: Diary, service: Service, start: int, wish: Move, old: Appointment) -> Slot:
     """With whom it was, if they are free and nobody else was asked for; else with whoever is."""
     if wish.staff_id is not None and not book_of.rules.able(service.id, wish.staff_id):

@@ -34,6 +34,9 @@ class Diary:
     def staff(self, staff_id: str) -> Staff:
         return next(one for one in self.rules.staff if one.id == staff_id)
 
+    def has_staff(self, staff_id: str) -> bool:
+        return any(one.id == staff_id for one in self.rules.staff)
+
     def at(self, service: Service, start: int, staff_id: str | None) -> Slot | None:
         found = slots(self.rules, Wish(service, Span(start, start + 1), self.now, staff_id), self.busy)
         return found[0] if found else None

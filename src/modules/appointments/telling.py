@@ -1,7 +1,7 @@
 """Whatever happens to an appointment and whoever has to know of it, in one batch."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,7 +19,7 @@ from ports.context import Ports
 from ports.database import Row, Statement
 from ports.jobs import JobsUnavailable
 
-COPY_JOB, OFFER_JOB = "copy_appointment", "offer_freed_time"
+SYNC_JOB, OFFER_JOB = "sync_calendar", "offer_freed_time"
 
 _EVENTS: Mapping[Kind, EventType] = {
     "booked": "appointment.created",
@@ -52,18 +52,17 @@ async def written(
     await events.deliver_soon(ports, results)
     for message_id in told.message_ids:
         await send_soon(ports, message_id)
-    await _soon(ports, tenant_id, appointment.id, has_copies=bool(copies.rows), frees=about.frees)
+    await _soon(ports, tenant_id, [str(row["connection_id"]) for row in copies.rows], frees=about.frees)
     return appointment_of(found.rows[0])
 
 
-async def _soon(ports: Ports, tenant_id: str, appointment_id: str, *, has_copies: bool, frees: bool) -> None:
+async def _soon(ports: Ports, tenant_id: str, calendars: Sequence[str], *, frees: bool) -> None:
     """A queue that takes nothing is no failure: cron finds the rows."""
-    job = {"tenant_id": tenant_id, "appointment_id": appointment_id}
     try:
-        if has_copies:
-            await ports.jobs.send(COPY_JOB, job)
+        for connection_id in calendars:
+            await ports.jobs.send(SYNC_JOB, {"tenant_id": tenant_id, "connection_id": connection_id})
         if frees:
-            await ports.jobs.send(OFFER_JOB, job)
+            await ports.jobs.send(OFFER_JOB, {"tenant_id": tenant_id})
     except JobsUnavailable:
         return
 

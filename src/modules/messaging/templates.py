@@ -46,6 +46,16 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "The agent still answers, but without a language model, until tomorrow or until the cap is changed "
         "(conversation settings).\n",
     ),
+    ("calendar_revoked", "fr"): (
+        "Agenda déconnecté : {account}",
+        "Bonjour,\n\nl'agenda {account} ne nous donne plus accès. Les rendez-vous n'y sont plus écrits et ses "
+        "événements ne sont plus relus : reconnectez-le dans les réglages des rendez-vous.\n",
+    ),
+    ("calendar_revoked", "en"): (
+        "Calendar disconnected: {account}",
+        "Hello,\n\nthe calendar {account} does not let us in any more. Appointments are no longer written to it and its "
+        "events are no longer read: connect it again in the appointment settings.\n",
+    ),
     ("invitation", "fr"): (
         "Invitation : {business}",
         "Bonjour,\n\n{inviter} vous invite à rejoindre {business} sur Coccinelle :\n{link}\n\n"

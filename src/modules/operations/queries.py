@@ -65,3 +65,13 @@ def delete_old_counters(before: str) -> Statement:
 
 def delete_old_one_time_tokens(before: str) -> Statement:
     return Statement("DELETE FROM one_time_tokens WHERE expires_at < ?1", (before,))
+
+
+def delete_expired_holds(before: str) -> Statement:
+    return Statement(
+        "DELETE FROM appointments INDEXED BY idx_appointments_hold WHERE status = 'held' AND hold_until < ?1", (before,)
+    )
+
+
+def delete_expired_calendar_states(before: str) -> Statement:
+    return Statement("DELETE FROM calendar_states WHERE expires_at < ?1", (before,))

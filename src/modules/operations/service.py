@@ -79,8 +79,10 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
         queries.delete_old_idempotency_keys(kept),
         queries.delete_old_counters(kept),
         queries.delete_old_one_time_tokens(kept),
+        queries.delete_expired_holds(kept),
+        queries.delete_expired_calendar_states(kept),
         idempotent=True,
     )
     deleted = ("sessions_deleted", "idempotency_keys_deleted", "counters_deleted", "one_time_tokens_deleted")
-    names = ("calls_closed", "conversations_closed", *deleted)
+    names = ("calls_closed", "conversations_closed", *deleted, "holds_deleted", "calendar_states_deleted")
     return dict(zip(names, (result.changes for result in results), strict=True))

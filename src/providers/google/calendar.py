@@ -1,0 +1,215 @@
+"""ports.Calendar by Google Calendar v3 (developers.google.com/workspace/calendar/api/v3/reference)."""
+
+import hashlib
+from base64 import b32hexencode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from ports.calendars import (
+    AccessRevoked,
+    EventChanged,
+    EventGone,
+    EventPage,
+    Grant,
+    ReadEvent,
+    SyncTokenExpired,
+    Window,
+    WrittenEvent,
+)
+from ports.vendors import VendorRejected, VendorUnavailable
+from providers.http import Api
+
+SCOPES = ("https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.readonly")
+PROPERTY = "coccinelle_appointment"
+EVENTS = "/calendars/primary/events"
+GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class GoogleCalendar:
+    accounts_url: str
+    tokens: Api
+    api: Api
+    client_id: str
+    client_secret: str
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.client_id and self.client_secret)
+
+    def authorize_url(self, redirect_uri: str, state: str, challenge: str) -> str:
+        query = {
+            "client_id": self.client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "scope": " ".join(SCOPES),
+            "state": state,
+            "access_type": "offline",
+            "prompt": "consent",
+            "include_granted_scopes": "true",
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self.accounts_url}/o/oauth2/v2/auth?{urlencode(query)}"
+
+    async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Grant:
+        grant = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": verifier,
+            "redirect_uri": redirect_uri,
+        }
+        said = await self._token(grant)
+        granted = set(str(said.get("scope", "")).split())
+        if not granted >= set(SCOPES) or not said.get("refresh_token"):
+            raise VendorRejected("scope_not_granted")
+        return _grant(said)
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        try:
+            return _grant(await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}))
+        except VendorRejected as error:
+            if error.status in (400, 401):  # invalid_grant
+                raise AccessRevoked from error
+            raise
+
+    async def _token(self, grant: dict[str, str]) -> dict[str, Any]:
+        own = {"client_id": self.client_id, "client_secret": self.client_secret}
+        said = await self.tokens.send("POST", "/token", data={**own, **grant})
+        if not isinstance(said, dict) or not said.get("access_token"):
+            raise VendorUnavailable("no_token")
+        return said
+
+    async def revoke(self, refresh_token: str) -> None:
+        await self.tokens.send("POST", "/revoke", data={"token": refresh_token})
+
+    async def account(self, access: str) -> str | None:
+        said = await self.api.send("GET", "/calendars/primary", headers=_bearer(access))
+        return str(said["id"]) if isinstance(said, dict) and said.get("id") else None
+
+    async def read(self, access: str, sync_token: str | None, page: str | None, window: Window) -> EventPage:
+        query: dict[str, str] = {"maxResults": "250", "singleEvents": "true", "showDeleted": "true"}
+        if page:
+            query["pageToken"] = page
+        if sync_token:
+            query["syncToken"] = sync_token
+        else:
+            query |= {"timeMin": _rfc3339(window.first), "timeMax": _rfc3339(window.last)}
+        try:
+            said = await self.api.send("GET", EVENTS, headers=_bearer(access), params=query)
+        except VendorRejected as error:
+            if error.status == 410:
+                raise SyncTokenExpired from error
+            raise
+        zone = ZoneInfo(str(said.get("timeZone") or "UTC"))
+        events = tuple(_read(one, zone) for one in said.get("items", ()))
+        return EventPage(events, said.get("nextPageToken"), said.get("nextSyncToken"))
+
+    async def create(self, access: str, event: WrittenEvent) -> tuple[str, str | None]:
+        """The id is made from the key: a second insert is 409, and finds what the first one made."""
+        event_id = b32hexencode(hashlib.sha256(event.key.encode()).digest()).decode().rstrip("=").lower()
+        body = {"id": event_id, **_body(event)}
+        try:
+            said = await self.api.send(
+                "POST", EVENTS, headers=_bearer(access), params={"sendUpdates": "none"}, json=body
+            )
+        except VendorRejected as error:
+            if error.status != 409:
+                raise
+            return event_id, await self.update(access, event_id, None, event)
+        return str(said["id"]), said.get("etag")
+
+    async def update(self, access: str, external_id: str, etag: str | None, event: WrittenEvent) -> str | None:
+        headers = _bearer(access) | ({"If-Match": etag} if etag else {})
+        path = f"{EVENTS}/{external_id}"
+        body = {**_body(event), "status": "confirmed"}
+        try:
+            said = await self.api.send("PATCH", path, headers=headers, params={"sendUpdates": "none"}, json=body)
+        except VendorRejected as error:
+            raise _refusal(error) from error
+        return str(said["etag"]) if said and said.get("etag") else None
+
+    async def delete(self, access: str, external_id: str) -> None:
+        try:
+            await self.api.send(
+                "DELETE",
+                f"{EVENTS}/{external_id}",
+                headers=_bearer(access),
+                params={"sendUpdates": "none"},
+                is_repeatable=True,
+            )
+        except VendorRejected as error:
+            if error.status not in GONE:
+                raise
+
+    async def watch(
+        self, access: str, watch_id: str, token: str, address: str, until: datetime
+    ) -> tuple[str, str, datetime]:
+        expiration = str(int(until.timestamp() * 1000))
+        body = {"id": watch_id, "type": "web_hook", "address": address, "token": token, "expiration": expiration}
+        said = await self.api.send("POST", f"{EVENTS}/watch", headers=_bearer(access), json=body)
+        ends = datetime.fromtimestamp(int(said.get("expiration") or expiration) / 1000, UTC)
+        return str(said["id"]), str(said["resourceId"]), ends
+
+    async def unwatch(self, access: str, watch_id: str, resource: str) -> None:
+        await self.api.send(
+            "POST", "/channels/stop", headers=_bearer(access), json={"id": watch_id, "resourceId": resource}
+        )
+
+
+def _bearer(access: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access}"}
+
+
+def _grant(said: dict[str, Any]) -> Grant:
+    return Grant(str(said["access_token"]), int(said.get("expires_in") or 3600), said.get("refresh_token"))
+
+
+def _refusal(error: VendorRejected) -> Exception:
+    if error.status in GONE:
+        return EventGone()
+    return EventChanged() if error.status == 412 else error
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _body(event: WrittenEvent) -> dict[str, Any]:
+    return {
+        "summary": event.summary,
+        "description": event.description,
+        "location": event.location,
+        "start": {"dateTime": _rfc3339(event.starts_at), "timeZone": event.timezone},
+        "end": {"dateTime": _rfc3339(event.ends_at), "timeZone": event.timezone},
+        "transparency": "opaque",
+        "extendedProperties": {"private": {PROPERTY: event.appointment_id}},
+    }
+
+
+def _read(one: dict[str, Any], zone: ZoneInfo) -> ReadEvent:
+    """Declined, transparent and cancelled ones take no time; an all-day one takes its days in the calendar's zone."""
+    ours = one.get("extendedProperties", {}).get("private", {}).get(PROPERTY)
+    if one.get("status") == "cancelled" or "start" not in one or "end" not in one:
+        return ReadEvent(str(one["id"]), appointment_id=ours, is_busy=False)
+    declined = any(a.get("self") and a.get("responseStatus") == "declined" for a in one.get("attendees", ()))
+    is_place = one.get("eventType") in ("workingLocation", "birthday")
+    return ReadEvent(
+        external_id=str(one["id"]),
+        starts_at=_instant(one["start"], zone),
+        ends_at=_instant(one["end"], zone),
+        summary=one.get("summary"),
+        is_busy=one.get("transparency") != "transparent" and not declined and not is_place,
+        appointment_id=ours,
+        etag=one.get("etag"),
+    )
+
+
+def _instant(said: dict[str, str], zone: ZoneInfo) -> datetime:
+    if "dateTime" in said:
+        at = datetime.fromisoformat(said["dateTime"])
+        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(said.get("timeZone") or zone.key))
+    return datetime.fromisoformat(said["date"]).replace(tzinfo=zone)
