@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from modules.appointments.slots import slots
 from modules.appointments.values import Busy, Opening, Rules, Service, Span, Staff, Wish
-from modules.local_time import minutes
+from modules.local_time import instant, minutes, moment
 from ports.dialogue import WEEKDAYS
 from tests.support.slot_oracle import Oracle, cases
 
@@ -61,10 +61,36 @@ def season() -> tuple[Rules, Service, Span, list[Busy]]:
     return Rules(zone, {"s": service}, staff), service, Span(first, first + 90 * 1440), busy
 
 
+CHANGES = (
+    *(("Europe/Paris", "2026-03-29"), ("Europe/Paris", "2026-10-25")),
+    *(("America/New_York", "2026-03-08"), ("America/New_York", "2026-11-01")),
+    *(("Australia/Lord_Howe", "2026-04-05"), ("Australia/Lord_Howe", "2026-10-04")),
+)
+
+
+def weeks() -> None:
+    """The nightly starts of the weeks around both clock changes of three zones: open from 0:00 to 5:00, an hour each."""
+    service = Service("s", "Garde", 60, interval_min=30, horizon_days=400)
+    for name, day in CHANGES:
+        zone, middle = ZoneInfo(name), date.fromisoformat(day)
+        rules = Rules(zone, {"s": service}, (Staff("a", None, zone),), tuple(Opening(one, 0, 300) for one in WEEKDAYS))
+        print(f"\n{name}, clocks changed on {day}")
+        for shift in range(-3, 4):
+            local = middle + timedelta(days=shift)
+            first, last = (instant(local, minute, zone) for minute in (0, 1440))
+            found = slots(rules, Wish(service, Span(first, last), first - 1440), ())
+            starts = [moment(one.start).astimezone(zone) for one in found]
+            print(f"  {local:%a %d %b}  {len(starts):2}  {' '.join(at.strftime('%H:%M%z') for at in starts)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--weeks", action="store_true", help="only lists the weeks around some clock changes")
     args = parser.parse_args()
+    if args.weeks:
+        weeks()
+        return
     rules, service, span, busy = season()
     taken = []
     for _ in range(20):

@@ -75,7 +75,8 @@ def seed(url: str) -> str | None:
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {token}"
         session = client.post("/api/v1/onboarding/start").raise_for_status().json()["session"]["id"]
-        steps = {"business": BUSINESS, "knowledge": KNOWLEDGE, "services": SERVICES, "assistant": ASSISTANT}
+        assistant = {**ASSISTANT, "enable_appointments": True}
+        steps = {"business": BUSINESS, "knowledge": KNOWLEDGE, "services": SERVICES, "assistant": assistant}
         for step, body in steps.items():
             client.post(f"/api/v1/onboarding/session/{session}/{step}", json=body).raise_for_status()
         client.post(f"/api/v1/onboarding/session/{session}/complete").raise_for_status()

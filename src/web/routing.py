@@ -41,9 +41,10 @@ class JsonRoute(APIRoute):
         field = self.body_field
 
         async def strictly(request: Request) -> Response:
-            if field is not None and (field.field_info.is_required() or await request.body()):
+            if field is not None:
                 strict = StrictRequest(request.scope, request.receive)
-                await strict.parse()
+                if field.field_info.is_required() or await strict.body():
+                    await strict.parse()
                 request = strict
             async with once.Kept(request) as kept:
                 return await kept.answer(await handle(request))

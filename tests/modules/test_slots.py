@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from modules.appointments.diary import shown_slots
 from modules.appointments.slots import slots
-from modules.appointments.values import Busy, Opening, Override, Rules, Service, Span, Staff, Wish
+from modules.appointments.values import Busy, Opening, Override, Rules, Service, Slot, Span, Staff, Wish
 from modules.local_time import minutes, moment
 from ports.dialogue import WEEKDAYS
 from tests.support.slot_oracle import Oracle, cases
@@ -148,3 +149,12 @@ def test_openings_that_overlap_keep_their_own_starts() -> None:
     rules = rules_of(service, ((540, 720), (555, 660)))
     found = shown(rules, service, "2026-11-24T00:00", "2026-11-25T00:00")
     assert [one[3:8] for one in found] == ["09:00", "09:15", "10:00", "10:15", "11:00"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu"])
+def test_starts_are_written_as_the_standard_library_would(zone: str) -> None:
+    first = at("2026-10-01T00:00")
+    found = [Slot(minute, minute + 30, "julie") for minute in range(first, first + 40 * 1440, 95)]
+    for slot, text in zip(found, shown_slots(found, ZoneInfo(zone)), strict=True):
+        assert text.local == moment(slot.start).astimezone(ZoneInfo(zone)).isoformat()
+        assert datetime.fromisoformat(text.end) == moment(slot.end)

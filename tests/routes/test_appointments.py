@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.business import sign_in
-from tests.support.diary import CALLER, book, open_business, slots, staff_id
+from tests.support.business import save, sign_in, sign_up, start
+from tests.support.diary import CALLER, book, open_business, service_id, slots, staff_id
 from tests.support.fakes import World
 from tests.support.http import client_of
 
@@ -84,9 +84,9 @@ def test_booking_writes_it_once_and_tells(world: World, client: httpx.Client, vi
 
 def test_a_taken_time_is_taken_for_everything_that_overlaps(world: World, client: httpx.Client, vidange: str) -> None:
     assert book(client, vidange, NINE).status_code == 201
-    for start in ("08:30", "08:45", "09:00", "09:15", "09:30"):
-        answer = book(client, vidange, f"2026-11-24T{start}:00+01:00")
-        assert answer.status_code == 409, start
+    for clock in ("08:30", "08:45", "09:00", "09:15", "09:30"):
+        answer = book(client, vidange, f"2026-11-24T{clock}:00+01:00")
+        assert answer.status_code == 409, clock
         problem = answer.json()
         assert problem["code"] == "slot_taken"
         assert [one["local"][11:16] for one in problem["alternatives"]] == ["09:45", "10:00", "10:15"]
@@ -295,3 +295,15 @@ def test_webhooks_tell_of_it(world: World, client: httpx.Client, vidange: str) -
     told = world.db.rows("SELECT type, payload FROM webhook_events WHERE type LIKE 'appointment%' ORDER BY id")
     assert [one["type"] for one in told] == ["appointment.created", "appointment.rescheduled", "appointment.cancelled"]
     assert json.loads(str(told[0]["payload"]))["data"]["id"] == made["id"]
+
+
+def test_a_step_of_onboarding_is_sent_again_after_a_booking(world: World, client: httpx.Client) -> None:
+    sign_up(client)
+    session = start(client)
+    for step in ("business", "knowledge", "services"):
+        assert save(client, session, step).status_code == 200
+    assert book(client, service_id(client), NINE).status_code == 201
+    assert save(client, session, "services").status_code == 200
+    names = [one["name"] for one in client.get("/api/v1/services").json()["items"]]
+    assert sorted(names) == ["Diagnostic", "Montage de pneus", "Révision complète", "Vidange"]
+    assert len(appointments(world)) == 1

@@ -1,6 +1,8 @@
 """The public page: no account, a link that is a key, reminders and the waiting list."""
 
+import asyncio
 import base64
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +11,8 @@ import httpx
 import icalendar
 import pytest
 
+from modules.appointments.reminding import remind_due
+from ports.database import Database, Result, Statement
 from tests.support.diary import CALLER, book, open_business, slots
 from tests.support.fakes import World
 from tests.support.http import client_of
@@ -221,3 +225,34 @@ def test_a_free_time_goes_to_whoever_has_waited_longest(world: World, client: ht
         "waiting",
         "booked",
     ]
+
+
+def test_reminders_of_two_crons_that_overlap(world: World, client: httpx.Client, vidange: str) -> None:
+    """Both read what is due before either writes; one of them is refused."""
+    for hour in (9, 10, 11):
+        book(client, vidange, f"2026-11-24T{hour:02d}:00:00+01:00")
+    run_jobs(world)
+    world.clock.at = world.clock.at.replace(day=23, hour=10, minute=30)
+    ports = replace(world.ports, db=Interleaved(world.db))
+
+    async def both() -> list[int]:
+        return await asyncio.gather(*(remind_due(ports, 50) for _ in range(3)))
+
+    assert asyncio.run(both()) == [3, 3, 3], "each of them saw all three"
+    rows = world.db.rows("SELECT id FROM outbox WHERE id LIKE '%_r1440_%'")
+    assert len(rows) == 6, "a mail and a text for each appointment"
+    assert world.db.rows("SELECT id FROM appointments WHERE reminder_due_at IS NOT NULL") == []
+
+
+class Interleaved:
+    """Every batch lets the others go first, as a round trip would."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.usage = db.usage
+
+    async def batch(self, *statements: Statement, idempotent: bool = False) -> list[Result]:
+        await asyncio.sleep(0)
+        results = await self._db.batch(*statements, idempotent=idempotent)
+        await asyncio.sleep(0)
+        return results

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,18 +10,52 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.business import onboard
 from tests.support.diary import book, open_business, service_id, slots
 from tests.support.overlaps import overlaps
+from tools.caller.session import SimulatedCall
 from tools.runtime import LocalWorker
 
 Sql = Callable[..., list[dict[str, Any]]]
 AT_ONCE = 40
+CALLS = {
+    "fr-FR": (
+        ("Bonjour, je voudrais un rendez-vous pour une vidange mardi prochain", "Je peux vous proposer mardi"),
+        ("le deuxième s'il vous plaît", "À quel nom"),
+        ("Durand", "C'est réservé : Vidange, mardi"),
+        ("je voudrais déplacer mon rendez-vous", "À quel nom"),
+        ("Durand", "Quand souhaitez-vous venir à la place"),
+        ("mercredi en huit à 15 heures", "est libre"),
+        ("oui", "C'est déplacé : Vidange, mercredi"),
+        ("je veux annuler mon rendez-vous", "À quel nom"),
+        ("Durand", "je l'annule ?"),
+        ("oui", "est annulé"),
+    ),
+    "en-GB": (
+        ("Hello, I'd like an appointment for a vidange next Tuesday", "I can offer you Tuesday"),
+        ("the second one please", "What name"),
+        ("Sample", "It's booked: Vidange, Tuesday"),
+        ("I need to reschedule my appointment", "What name"),
+        ("Sample", "When would you like to come instead"),
+        ("Wednesday week at 3 pm", "is free"),
+        ("yes please", "It's moved: Vidange, Wednesday"),
+        ("I want to cancel my appointment", "What name"),
+        ("Sample", "Shall I cancel it?"),
+        ("yes", "is cancelled"),
+    ),
+}
 
 
 @pytest.fixture
 def client(worker: LocalWorker) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given:
         yield given
+
+
+@pytest.fixture
+def dial(worker: LocalWorker, variables: Mapping[str, str]) -> Callable[[str], SimulatedCall]:
+    account, token = variables["TWILIO_ACCOUNT_SID"], variables["TWILIO_AUTH_TOKEN"]
+    return lambda number: SimulatedCall(worker.url, number, "+33639980001", account, token)
 
 
 def next_days() -> tuple[str, str]:
@@ -57,3 +91,24 @@ def test_of_many_who_want_times_that_overlap_none_overlaps(client: httpx.Client,
     rows = sql("SELECT * FROM appointments WHERE service_id IN (?, ?)", vidange, diagnostic)
     assert len(rows) == sum(one.status_code == 201 for one in answers)
     assert overlaps(rows, {vidange: 1, diagnostic: 1}) == []
+
+
+@pytest.mark.parametrize("language", ["fr-FR", "en-GB"])
+def test_a_call_that_books_moves_and_cancels(
+    client: httpx.Client, dial: Callable[[str], SimulatedCall], sql: Sql, language: str
+) -> None:
+    number = f"+33199{random.randrange(10_000, 99_999):06d}"
+    onboard(client, number=number, enable_appointments=True, voice_language=language)
+    service = service_id(client)
+    said = CALLS[language]
+    with dial(number) as call:
+        call.start()
+        for words, expected in said:
+            heard = " ".join(call.say(words))
+            assert expected in heard, (words, heard)
+    (row,) = sql("SELECT * FROM appointments WHERE service_id = ?", service)
+    assert (row["status"], row["sequence"], row["source"]) == ("cancelled", 2, "voice")
+    told = sql("SELECT template FROM outbox WHERE tenant_id = ? AND template = 'appointment'", row["tenant_id"])
+    assert len(told) == 3
+    deeds = sql("SELECT name, status FROM tool_calls WHERE tenant_id = ? ORDER BY turn", row["tenant_id"])
+    assert [one["name"] for one in deeds] == ["book_appointment", "change_appointment", "cancel_appointment"]

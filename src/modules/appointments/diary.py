@@ -1,7 +1,7 @@
 """What is read, in one round trip, before something is booked or offered: the rules, what is taken, the business."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from modules.local_time import DAY_MIN, minutes, moment
 from ports.context import Ports
 from ports.database import Result, Row, Statement
 
+_CLOCKS = tuple(f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(DAY_MIN))
+_CHANGES = (0, "")  # of a day that the clocks are changed on
 ALTERNATIVES = 3
 AHEAD_DAYS = 14  # that alternatives are looked for
 
@@ -51,7 +53,8 @@ class Diary:
         return slots(self.rules, Wish(service, Span(start + 1, last), self.now, staff_id), self.busy)[:most]
 
     def alternatives(self, service: Service, start: int, staff_id: str | None) -> list[dict[str, str]]:
-        return [slot_out(one, self.rules.zone).model_dump() for one in self.following(service, start, staff_id)]
+        found = shown_slots(self.following(service, start, staff_id), self.rules.zone)
+        return [asdict(one) for one in found]
 
 
 def reading(tenant_id: str, span: Span, now: datetime, but_for: str | None = None) -> tuple[Statement, ...]:
@@ -85,12 +88,29 @@ def around(start: datetime) -> Span:
     return Span(first, first + AHEAD_DAYS * DAY_MIN)
 
 
-def slot_out(slot: Slot, zone: ZoneInfo) -> SlotOut:
-    start, end = (moment(minute) for minute in (slot.start, slot.end))
-    return SlotOut(
-        start=_shown(start), end=_shown(end), agent_id=slot.staff_id, local=start.astimezone(zone).isoformat()
-    )
+def shown_slots(found: Sequence[Slot], zone: ZoneInfo) -> list[SlotOut]:
+    """A season has thousands: what days have in common is written once."""
+    days: dict[int, str] = {}
+    offsets: dict[int, tuple[int, str]] = {}
+    shown = []
 
+    def offset(minute: int) -> tuple[int, str]:
+        text = moment(minute).astimezone(zone).strftime("%z")
+        sign = -1 if text[0] == "-" else 1
+        return sign * (int(text[1:3]) * 60 + int(text[3:5])), f"{text[:3]}:{text[3:5]}"
 
-def _shown(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    def written(minute: int) -> str:
+        day, rest = divmod(minute, DAY_MIN)
+        if day not in days:
+            days[day] = moment(minute).strftime("%Y-%m-%dT")
+        return days[day] + _CLOCKS[rest]
+
+    for one in found:
+        day = one.start // DAY_MIN
+        if day not in offsets:
+            begins = offset(day * DAY_MIN)
+            offsets[day] = begins if begins == offset((day + 1) * DAY_MIN) else _CHANGES
+        shift, suffix = offset(one.start) if offsets[day] is _CHANGES else offsets[day]
+        start, end, local = written(one.start), written(one.end), written(one.start + shift)
+        shown.append(SlotOut(start + "Z", end + "Z", one.staff_id, local + suffix))
+    return shown

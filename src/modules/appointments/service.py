@@ -9,7 +9,7 @@ from errors import Invalid, NotFound
 from modules.appointments import booking, changes, diary, queries
 from modules.appointments.booking import Contact, Order
 from modules.appointments.changes import Move
-from modules.appointments.diary import slot_out
+from modules.appointments.diary import shown_slots
 from modules.appointments.rows import appointment_of
 from modules.appointments.schemas import (
     Appointment,
@@ -56,7 +56,7 @@ async def find_slots(ports: Ports, tenant_id: str, asked: SlotQuery) -> list[Slo
     if staff_id is not None and not book_of.rules.able(service_id, staff_id):
         raise NotFound("There is nobody of that agent_id who does this.")
     wish = Wish(service, _span(bounds, zone), book_of.now, staff_id)
-    return [slot_out(slot, zone) for slot in slots(book_of.rules, wish, book_of.busy)]
+    return shown_slots(slots(book_of.rules, wish, book_of.busy), zone)
 
 
 def _zone(name: str) -> ZoneInfo:

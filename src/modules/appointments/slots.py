@@ -34,7 +34,14 @@ def slots(rules: Rules, wish: Wish, busy: Sequence[Busy]) -> list[Slot]:
         for one in rules.able(service.id, wish.staff_id)
         for mine in (of[None] + of[one.id],)
     ]
-    free = {one.staff.id: _starts(rules, service, Span(first, last), one) for one in people}
+    free = {}
+    worked: dict[tuple[object, ...], list[Interval]] = {}  # most of a staff work the same hours
+    for one in people:
+        own = one.staff.id if any(o.staff_id == one.staff.id for o in rules.overrides) else None
+        hours = (one.staff.zone, one.staff.openings, own)
+        if hours not in worked:
+            worked[hours] = openings(rules, one.staff, one.clock, first, last + service.duration_min)
+        free[one.staff.id] = _starts(service, Span(first, last), one, worked[hours])
     chosen = _chosen(rules, people, free)
     return [Slot(start, start + service.duration_min, chosen[start]) for start in sorted(chosen)]
 
@@ -74,8 +81,7 @@ def _full_days(busy: Iterable[Busy], limit: int | None, service_id: str | None =
     return {day for day, count in booked.items() if day is not None and count >= limit}
 
 
-def _starts(rules: Rules, service: Service, span: Span, person: _Person) -> list[int]:
-    opened = openings(rules, person.staff, person.clock, span.first, span.last + service.duration_min)
+def _starts(service: Service, span: Span, person: _Person, opened: Sequence[Interval]) -> list[int]:
     taken, sessions = _taken(service, person.busy)
     allowed = _allowed(service, joined(opened), taken)
     starts: set[int] = set()
@@ -89,7 +95,9 @@ def _starts(rules: Rules, service: Service, span: Span, person: _Person) -> list
             first, last = max(low, opens, span.first), min(high, closes - 1, span.last - 1)
             starts.update(_grid(opens, service.interval_min, first, last))
     starts.update(_joinable(service, opened, sessions, span))
-    return sorted(start for start in starts if not person.full or person.clock.day_of(start) not in person.full)
+    if person.full:
+        starts = {start for start in starts if person.clock.day_of(start) not in person.full}
+    return sorted(starts)
 
 
 def _grid(opens: int, interval: int, first: int, last: int) -> range:

@@ -26,8 +26,20 @@ def insert_hours(tenant_id: str, openings: str) -> Statement:
     )
 
 
+def archive_onboarding_services(tenant_id: str, at: str) -> Statement:
+    """Of those that a step replaces, what appointments or the waiting list refer to: it is only not offered any more."""
+    return Statement(
+        """UPDATE services SET archived_at = ?2 WHERE tenant_id = ?1 AND origin = 'onboarding' AND archived_at IS NULL
+             AND (EXISTS (SELECT 1 FROM appointments AS a WHERE a.tenant_id = ?1 AND a.service_id = services.id)
+               OR EXISTS (SELECT 1 FROM waiting_list AS w WHERE w.tenant_id = ?1 AND w.service_id = services.id))""",
+        (tenant_id, at),
+    )
+
+
 def delete_onboarding_services(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM services WHERE tenant_id = ?1 AND origin = 'onboarding'", (tenant_id,))
+    return Statement(
+        "DELETE FROM services WHERE tenant_id = ?1 AND origin = 'onboarding' AND archived_at IS NULL", (tenant_id,)
+    )
 
 
 def insert_onboarding_services(tenant_id: str, services: str, at: str) -> Statement:
@@ -61,7 +73,7 @@ def hours(tenant_id: str) -> Statement:
 
 def services(tenant_id: str) -> Statement:
     return Statement(
-        """SELECT id, name, duration_min, buffer_min, price_minor, currency FROM services WHERE tenant_id = ?1
-           ORDER BY position, id""",
+        """SELECT id, name, duration_min, buffer_min, price_minor, currency FROM services
+           WHERE tenant_id = ?1 AND archived_at IS NULL ORDER BY position, id""",
         (tenant_id,),
     )

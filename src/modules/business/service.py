@@ -45,6 +45,7 @@ def save_services(tenant_id: str, country: str, command: ServiceList, ids: Ids, 
             row["currency"] = CURRENCIES.get(country, "EUR")
         rows.append(row)
     return (
+        queries.archive_onboarding_services(tenant_id, at),
         queries.delete_onboarding_services(tenant_id),
         queries.insert_onboarding_services(tenant_id, json.dumps(rows), at),
         queries.update_transfer_number(tenant_id, number, at),
