@@ -13,15 +13,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bench.probe import VARIABLES
-from tests.support.diary import book, open_business, service_id, slots, staff_id
+from tests.support.diary import CALLER, book, open_business, service_id, slots, staff_id
 from tests.support.overlaps import overlaps
 from tools.runtime import LocalWorker, rows
 
-MANY, AT_ONCE = 500, 100
+MANY, AT_ONCE, ROUNDS = 500, 100, 20
 
 
 def days(first: int, last: int) -> tuple[str, str]:
@@ -103,6 +104,47 @@ def season(client: httpx.Client) -> None:
     print(f"| 90 days of ten people | {counted} starts, own time p50 {own[15]:.0f} ms, p95 {own[28]:.0f} ms; {trips} |")
 
 
+def operations(client: httpx.Client) -> None:
+    """What each costs in D1, and in own time, one client at a time."""
+    vidange = open_business(client, None)
+    first, last = days(2, 9)
+    free = [slot["start"] for slot in slots(client, vidange, first, last)]
+    slug = slug_of(client)
+    taken: dict[str, list[tuple[float, str]]] = {}
+    health: list[float] = []
+
+    def timed(name: str, method: str, path: str, **request: Any) -> httpx.Response:
+        began = time.perf_counter()
+        client.get("/healthz")
+        health.append((time.perf_counter() - began) * 1000)
+        began = time.perf_counter()
+        answer = client.request(method, path, **request)
+        answer.raise_for_status()
+        counts = answer.headers["server-timing"].partition('desc="')[2].rstrip('"')
+        taken.setdefault(name, []).append(((time.perf_counter() - began) * 1000, counts))
+        return answer
+
+    query = {"service_id": vidange, "from": first, "to": last}
+    for number in range(ROUNDS):
+        timed("free times of a week", "GET", "/api/v1/appointments/slots", params=query)
+        order = {"service_id": vidange, "start": free[number * 4], "customer": CALLER}
+        made = timed("book", "POST", "/api/v1/appointments", json=order).json()["appointment"]
+        path = f"/api/v1/appointments/{made['id']}"
+        timed("move", "PATCH", path, json={"start": free[number * 4 + 1]})
+        timed("cancel", "POST", f"{path}/cancel")
+        timed("the public page's data", "GET", f"/api/v1/public/{slug}")
+    base = statistics.median(health)
+    for name, samples in taken.items():
+        own = sorted(one - base for one, _ in samples)
+        print(
+            f"| {name} | own time p50 {own[len(own) // 2]:.1f} ms, p95 {own[int(len(own) * 0.95)]:.1f} ms; {samples[-1][1]} |"
+        )
+
+
+def slug_of(client: httpx.Client) -> str:
+    return str(client.get("/api/v1/auth/me").json()["tenant"]["slug"])
+
+
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -115,6 +157,7 @@ def main() -> None:
             for measure in (one_start, overlapping):
                 measure(client, worker.persist_to)
             season(client)
+            operations(client)
 
 
 if __name__ == "__main__":

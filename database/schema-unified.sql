@@ -950,6 +950,15 @@ CREATE INDEX idx_appointments_reminder ON appointments (reminder_due_at)
 CREATE INDEX idx_appointments_hold ON appointments (hold_until) WHERE status = 'held';
 CREATE UNIQUE INDEX idx_appointments_request ON appointments (tenant_id, request_key);
 
+-- An appointment with the names that go with it, as it is shown and told.
+CREATE VIEW appointment_details AS
+SELECT a.tenant_id, a.id, a.status, a.starts_at, a.ends_at, a.day, a.agent_id, g.name AS staff_name,
+  COALESCE(g.timezone, t.timezone) AS staff_timezone, a.service_id, s.name AS service_name, a.customer_id,
+  a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone, a.source, a.sequence, a.reminder_due_at,
+  a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at, a.updated_at
+FROM appointments AS a JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
+JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id;
+
 -- Somebody can always be booked, and nobody leaves before their appointments.
 CREATE TRIGGER agents_leave BEFORE UPDATE OF archived_at ON agents
 WHEN NEW.archived_at IS NOT NULL AND OLD.archived_at IS NULL

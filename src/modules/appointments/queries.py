@@ -131,31 +131,17 @@ def release(tenant_id: str, appointment_id: str | None) -> Statement:
 
 
 def appointment(tenant_id: str, appointment_id: str) -> Statement:
-    return Statement(
-        """SELECT a.id, a.status, a.starts_at, a.ends_at, a.agent_id, a.service_id, s.name AS service_name, a.customer_id,
-             a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone, a.source, a.sequence,
-             a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at, a.updated_at,
-             g.name AS staff_name, COALESCE(g.timezone, t.timezone) AS staff_timezone, s.place, s.online_url, a.day
-           FROM appointments AS a JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
-           JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id
-           WHERE a.tenant_id = ?1 AND a.id = ?2""",
-        (tenant_id, appointment_id),
-    )
+    return Statement("SELECT * FROM appointment_details WHERE tenant_id = ?1 AND id = ?2", (tenant_id, appointment_id))
 
 
 def appointments(tenant_id: str, filters: tuple[Value, ...], cursor: str, limit: int) -> Statement:
     """`filters` are (first, last, agent_id, service_id, customer_id, status); holds are shown when they are asked for."""
     return Statement(
-        """SELECT a.id, a.status, a.starts_at, a.ends_at, a.agent_id, a.service_id, s.name AS service_name, a.customer_id,
-             a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone, a.source, a.sequence,
-             a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at, a.updated_at,
-             g.name AS staff_name, COALESCE(g.timezone, t.timezone) AS staff_timezone, s.place, s.online_url, a.day
-           FROM appointments AS a JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
-           JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id
-           WHERE a.tenant_id = ?1 AND a.id > ?2 AND (?4 IS NULL OR a.starts_at >= ?4) AND (?5 IS NULL OR a.starts_at < ?5)
-             AND (?6 IS NULL OR a.agent_id = ?6) AND (?7 IS NULL OR a.service_id = ?7)
-             AND (?8 IS NULL OR a.customer_id = ?8) AND ((?9 IS NULL AND a.status <> 'held') OR a.status = ?9)
-           ORDER BY a.id LIMIT ?3""",
+        """SELECT * FROM appointment_details
+           WHERE tenant_id = ?1 AND id > ?2 AND (?4 IS NULL OR starts_at >= ?4) AND (?5 IS NULL OR starts_at < ?5)
+             AND (?6 IS NULL OR agent_id = ?6) AND (?7 IS NULL OR service_id = ?7)
+             AND (?8 IS NULL OR customer_id = ?8) AND ((?9 IS NULL AND status <> 'held') OR status = ?9)
+           ORDER BY id LIMIT ?3""",
         (tenant_id, cursor, limit, *filters),
     )
 
@@ -181,14 +167,7 @@ def copies(tenant_id: str, appointment_id: str) -> Statement:
 def of_caller(tenant_id: str, phone: str, now: str) -> Statement:
     """What somebody of that number has before them."""
     return Statement(
-        """SELECT a.id, a.status, a.starts_at, a.ends_at, a.agent_id, a.service_id, s.name AS service_name, a.customer_id,
-             a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone, a.source, a.sequence,
-             a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at, a.updated_at,
-             g.name AS staff_name, COALESCE(g.timezone, t.timezone) AS staff_timezone, s.place, s.online_url, a.day
-           FROM appointments AS a INDEXED BY idx_appointments_phone
-           JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
-           JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id
-           WHERE a.tenant_id = ?1 AND a.phone = ?2 AND a.starts_at > ?3 AND a.status = 'booked'
-           ORDER BY a.starts_at LIMIT 20""",
+        """SELECT * FROM appointment_details
+           WHERE tenant_id = ?1 AND phone = ?2 AND starts_at > ?3 AND status = 'booked' ORDER BY starts_at LIMIT 20""",
         (tenant_id, phone, now),
     )

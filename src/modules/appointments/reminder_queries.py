@@ -6,15 +6,10 @@ from ports.database import Statement
 def reminders_due(now: str, limit: int) -> Statement:
     """With what their messages tell of the business."""
     return Statement(
-        """SELECT a.tenant_id, a.id, a.status, a.starts_at, a.ends_at, a.agent_id, a.service_id, s.name AS service_name,
-             a.customer_id, a.conversation_id, a.name, a.phone, a.email, a.notes, a.language, a.timezone AS own_timezone,
-             a.source, a.sequence, a.confirmed_at, a.cancelled_at, a.cancelled_by, a.reason, a.hold_until, a.created_at,
-             a.updated_at, a.reminder_due_at, g.name AS staff_name, COALESCE(g.timezone, t.timezone) AS staff_timezone,
-             t.name AS business_name, t.phone AS business_phone, t.address, t.slug, t.timezone AS business_timezone,
-             c.reminders, COALESCE(c.has_public_page, 1) AS has_public_page, p.quiet_from, p.quiet_to
-           FROM appointments AS a INDEXED BY idx_appointments_reminder
-           JOIN services AS s ON s.tenant_id = a.tenant_id AND s.id = a.service_id
-           JOIN agents AS g ON g.tenant_id = a.tenant_id AND g.id = a.agent_id JOIN tenants AS t ON t.id = a.tenant_id
+        """SELECT a.*, a.timezone AS own_timezone, t.name AS business_name, t.phone AS business_phone, t.address, t.slug,
+             t.timezone AS business_timezone, c.reminders, COALESCE(c.has_public_page, 1) AS has_public_page, p.quiet_from,
+             p.quiet_to
+           FROM appointment_details AS a JOIN tenants AS t ON t.id = a.tenant_id
            LEFT JOIN appointment_settings AS c ON c.tenant_id = a.tenant_id
            LEFT JOIN message_policies AS p ON p.tenant_id = a.tenant_id AND p.channel = 'sms'
            WHERE a.status = 'booked' AND a.reminder_due_at IS NOT NULL AND a.reminder_due_at <= ?1
