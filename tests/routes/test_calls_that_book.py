@@ -149,6 +149,27 @@ def test_a_model_books_what_it_was_offered(client: httpx.Client, world: World) -
         assert say(caller, "c'est bien réservé ?") == "Votre rendez-vous est bien réservé."
 
 
+@pytest.mark.parametrize(("sender", "is_said"), [("+33199000000", True), ("", False)])
+def test_a_confirmation_is_claimed_when_one_goes_out(sender: str, is_said: bool) -> None:
+    world = World(TWILIO_SENDER=sender)
+    with client_of(world) as client, client_of(world) as provider:
+        open_desk(client)
+        equip(client, OPENAI)
+        with call(provider) as caller:
+            caller.start()
+            says(
+                world,
+                calling("find_slots", service="Vidange", when="mardi à 9 heures"),
+                Reply("Mardi 24 à 9 h est libre."),
+            )
+            say(caller, "une vidange mardi à 9 heures")
+            claim = "Je vous ai envoyé un SMS de confirmation."
+            says(world, calling("book_appointment", option=1, name="Durand"), Reply(f"C'est réservé. {claim}"))
+            assert (claim in say(caller, "oui, Durand")) is is_said
+            says(world, Reply(claim))
+            assert (say(caller, "vous m'avez envoyé un SMS ?") == claim) is is_said
+
+
 def test_a_model_cannot_claim_a_booking_that_failed(client: httpx.Client, world: World) -> None:
     open_desk(client)
     equip(client, OPENAI)

@@ -1,7 +1,7 @@
 """The diary as tools of a model: what it is offered, and what was done; it gets words for times, and gives back numbers."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -69,7 +69,8 @@ async def book(turn: TurnRequest, asked: Booking, desk: AppointmentDesk, draft: 
         return _refused(outcome, draft)
     draft.pop("offers", None)
     said = {"booked": True, **_kept(outcome.kept), "confirmation": list(outcome.is_confirmed_by)}
-    return Result({**said, "advice": "Read the day, the time and the name back."}, evidence="booked")
+    advice = "Read the day, the time and the name back."
+    return Result({**said, "advice": advice}, evidence="booked", is_confirmed=bool(outcome.is_confirmed_by))
 
 
 async def change(turn: TurnRequest, asked: Change, desk: AppointmentDesk, draft: Draft) -> Result:
@@ -84,9 +85,8 @@ async def change(turn: TurnRequest, asked: Change, desk: AppointmentDesk, draft:
     if outcome.kept is None:
         return _refused(outcome, draft)
     draft.pop("offers", None)
-    return Result(
-        {"changed": True, **_kept(outcome.kept), "confirmation": list(outcome.is_confirmed_by)}, evidence="changed"
-    )
+    said = {"changed": True, **_kept(outcome.kept), "confirmation": list(outcome.is_confirmed_by)}
+    return Result(said, evidence="changed", is_confirmed=bool(outcome.is_confirmed_by))
 
 
 async def cancel(turn: TurnRequest, asked: Cancellation, desk: AppointmentDesk, draft: Draft) -> Result:
@@ -96,7 +96,8 @@ async def cancel(turn: TurnRequest, asked: Cancellation, desk: AppointmentDesk, 
     outcome = await desk.cancel(kept)
     if outcome.kept is None:
         return _refused(outcome, draft)
-    return Result({"cancelled": True, **_kept(outcome.kept)}, evidence="cancelled")
+    said = {"cancelled": True, **_kept(outcome.kept), "confirmation": list(outcome.is_confirmed_by)}
+    return Result(said, evidence="cancelled", is_confirmed=bool(outcome.is_confirmed_by))
 
 
 async def _own(name: str, phone: str | None, number: int | None, desk: AppointmentDesk) -> tuple[Kept | None, Result]:
@@ -133,12 +134,16 @@ def result_of(deed: Deed) -> Result:
     if deed.outcome.kept is None:
         return Result({"error": deed.outcome.problem}, "refused")
     evidence = _EVIDENCE[deed.name]
-    return Result({evidence: True, **_kept(deed.outcome.kept)}, evidence=evidence)
+    by = list(deed.outcome.is_confirmed_by)
+    return Result(
+        {evidence: True, **_kept(deed.outcome.kept), "confirmation": by}, evidence=evidence, is_confirmed=bool(by)
+    )
 
 
-def evidence_of(names: Iterable[str]) -> frozenset[Kind]:
-    """What tools that were carried out before in a conversation prove."""
-    return frozenset(_EVIDENCE[name] for name in names if name in _EVIDENCE)
+def evidence_of(deeds: Sequence[tuple[str, str | None]]) -> frozenset[Kind]:
+    """What tools that were carried out before in a conversation prove: (name, by what it was confirmed)."""
+    proven = {_EVIDENCE[name] for name, _ in deeds if name in _EVIDENCE}
+    return frozenset(proven | ({"sent"} if any(by for name, by in deeds if name in _EVIDENCE) else set()))
 
 
 def no_calendar() -> Result:

@@ -49,7 +49,7 @@ async def brain_of(ports: Ports, row: Row, agent: Agent, business: str, correlat
         for one in (models if agent.models is None else agent.models)
         if (choice := await _choice(ports, row, sealed, one))
     ]
-    evidence: frozenset[Kind] = evidence_of(json.loads(str(row["deeds"])))
+    evidence: frozenset[Kind] = evidence_of([(name, by) for name, by in json.loads(str(row["deeds"]))])
     if row["has_ticket"]:
         evidence |= {"noted"}
     spent = (int(row["spent_call"] or 0), int(row["spent_day"] or 0))

@@ -25,6 +25,7 @@ class Result:
     said: Mapping[str, Any]
     status: Status = "done"
     evidence: Kind | None = None
+    is_confirmed: bool = False  # a message about it goes out
     message: TakenMessage | None = None
     lead: LeadSaved | None = None
     link: str | None = None  # that the caller gets by text

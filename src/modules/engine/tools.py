@@ -49,7 +49,8 @@ class Deeds:
 
     @property
     def evidence(self) -> frozenset[Kind]:
-        return frozenset(one.result.evidence for one in self.done if one.result.evidence)
+        proven = {one.result.evidence for one in self.done if one.result.evidence}
+        return frozenset(proven | ({"sent"} if any(one.result.is_confirmed for one in self.done) else set()))
 
     def first(self, name: str) -> Any:
         return next((found for one in self.done if (found := getattr(one.result, name))), None)

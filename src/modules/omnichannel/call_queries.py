@@ -51,7 +51,7 @@ def turn(call: Call, number: int, day: str) -> Statement:
                WHERE n.tenant_id = c.tenant_id AND n.channel = 'sms' AND n.sender IS NOT NULL) AS has_chosen_sender,
              EXISTS (SELECT 1 FROM tickets AS k
                WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id) AS has_ticket,
-             (SELECT json_group_array(k.name) FROM tool_calls AS k
+             (SELECT json_group_array(json_array(k.name, k.result ->> '$.confirmation[0]')) FROM tool_calls AS k
                WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id AND k.status = 'done') AS deeds,
              (SELECT json_group_array(json_array(m.role, m.body)) FROM (
                SELECT role, body FROM omni_messages INDEXED BY idx_omni_messages_conversation
