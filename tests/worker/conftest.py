@@ -25,6 +25,7 @@ def variables(vendors: FakeServer) -> Mapping[str, str]:
     return {
         **vendors.fakes.variables(vendors.origin),
         "DEV_OUTBOUND_ORIGINS": vendors.origin,
+        **{f"{vendor}_CLIENT_{part}": "fakes" for vendor in ("GOOGLE", "MICROSOFT") for part in ("ID", "SECRET")},
         "RESEND_API_KEY": "re_fakes_0123456789",
         "MAIL_FROM": "Coccinelle <desk@sample.example>",
         "TWILIO_SENDER": "+33199000000",

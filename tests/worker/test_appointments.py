@@ -1,6 +1,7 @@
 """Bookings that collide, over HTTP on workerd."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from tests.support.business import onboard
 from tests.support.diary import book, open_business, service_id, slots
 from tests.support.overlaps import overlaps
 from tools.caller.session import SimulatedCall
+from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker
 
 Sql = Callable[..., list[dict[str, Any]]]
@@ -112,3 +114,44 @@ def test_a_call_that_books_moves_and_cancels(
     assert len(told) == 3
     deeds = sql("SELECT name, status FROM tool_calls WHERE tenant_id = ? ORDER BY turn", row["tenant_id"])
     assert [one["name"] for one in deeds] == ["book_appointment", "change_appointment", "cancel_appointment"]
+
+
+@pytest.mark.parametrize("provider", ["google", "microsoft"])
+def test_a_calendar_elsewhere_agrees(
+    client: httpx.Client, worker: LocalWorker, vendors: FakeServer, sql: Sql, provider: str
+) -> None:
+    vidange = open_business(client, None)
+    store = vendors.fakes.google.store if provider == "google" else vendors.fakes.microsoft.store
+    found = slots(client, vidange, *next_days())
+    start, later = found[0]["start"], found[8]["start"]
+    end = datetime.fromisoformat(later) + timedelta(hours=1)
+    times = {"start": {"dateTime": later[:19] + "+00:00"}, "end": {"dateTime": end.isoformat()}}
+    if provider == "microsoft":
+        times = {"start": {"dateTime": later[:19]}, "end": {"dateTime": end.isoformat()[:19]}}
+    store.put(f"own{provider}", {**times, "summary": "Dentist", "subject": "Dentist"})
+    url = client.get(f"/api/v1/calendar/{provider}/connect").json()["authorization_url"]
+    with httpx.Client(trust_env=False) as browser:
+        sent_back = httpx.URL(browser.get(url).headers["location"])
+    assert sent_back.path == f"/api/v1/calendar/{provider}/callback"
+    signed = {"state": sent_back.params["state"], "code": sent_back.params["code"]}
+    assert client.post(f"/api/v1/calendar/{provider}/callback", json=signed).status_code == 200
+    until(lambda: bool(client.get(f"/api/v1/calendar/{provider}/status").json()["items"][0]["synced_at"]))
+    assert book(client, vidange, later).json()["code"] == "slot_taken"
+    made = book(client, vidange, start).json()["appointment"]
+    until(lambda: any(not key.startswith("own") for key in store.alive()))
+    (copy,) = sql("SELECT external_id FROM calendar_copies WHERE appointment_id = ?", made["id"])
+    store.put(str(copy["external_id"]), {"deleted": True})
+    other = book(client, vidange, found[3]["start"])  # whatever is written is read before
+    assert other.status_code == 201, other.text
+    path = f"/api/v1/appointments/{made['id']}"
+    until(lambda: client.get(path).json()["appointment"]["status"] == "cancelled")
+    assert client.get(path).json()["appointment"]["cancelled_by"] == "calendar"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """What queues do takes a moment."""
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("not within twenty seconds")

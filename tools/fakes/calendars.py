@@ -50,6 +50,14 @@ class Store:
         self.challenges[code] = query["code_challenge"]
         return code
 
+    def authorize(self, request: httpx.Request) -> httpx.Response:
+        """In a browser: everybody agrees at once, and is sent back."""
+        query = dict(request.url.params)
+        back = httpx.URL(query["redirect_uri"]).copy_merge_params(
+            {"code": self.consent(str(request.url)), "state": query["state"]}
+        )
+        return httpx.Response(302, headers={"location": str(back)})
+
     def token(self, form: Mapping[str, str], *, rotates: bool) -> httpx.Response:
         if not form.get("client_id") or form.get("client_secret") in (None, "", "wrong"):
             return httpx.Response(401, json={"error": "invalid_client"})
@@ -104,6 +112,8 @@ class GoogleCalendars:
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
         body = request.read()
+        if (request.method, path) == ("GET", "/o/oauth2/v2/auth"):
+            return self.store.authorize(request)
         if path in ("/token", "/revoke"):
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
             if path == "/revoke":
@@ -179,6 +189,8 @@ class MicrosoftCalendars:
         self.origin = "https://fakes.test/graph/v1.0"
 
     def login(self, request: httpx.Request, path: str) -> httpx.Response:
+        if (request.method, path) == ("GET", "/oauth2/v2.0/authorize"):
+            return self.store.authorize(request)
         form = {name: values[0] for name, values in parse_qs(request.read().decode()).items()}
         return self.store.token(form, rotates=True)
 

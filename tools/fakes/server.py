@@ -49,7 +49,7 @@ class FakeServer:
                 if self.path == "/state":
                     self._send(httpx.Response(200, json=fakes.state()))
                     return
-                url = f"http://127.0.0.1{self.path}"
+                url = f"http://{self.headers.get('host', '127.0.0.1')}{self.path}"
                 request = httpx.Request(self.command, url, headers=list(self.headers.items()), content=body)
                 stopped.wait(delays_s.get(self.path.split("/")[1], 0.0))
                 try:
@@ -71,7 +71,7 @@ class FakeServer:
                 self.end_headers()
                 self.wfile.write(answer.content)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 return

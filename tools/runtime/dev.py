@@ -51,6 +51,8 @@ def _fakes_for(server: FakeServer) -> Mapping[str, str]:
     server.fakes.twilio.add_account(own["TWILIO_ACCOUNT_SID"], own["TWILIO_AUTH_TOKEN"], numbers=[sender])
     _say(f"The vendors are fakes; what they hold: {server.origin}/state, your webhooks: {server.origin}/receiver/NAME")
     keys = {"RESEND_API_KEY": "re_fakes", "MAIL_FROM": "Coccinelle <desk@sample.example>", "TWILIO_SENDER": sender}
+    for vendor in ("GOOGLE", "MICROSOFT"):
+        keys |= {f"{vendor}_CLIENT_ID": "fakes", f"{vendor}_CLIENT_SECRET": "fakes"}
     return {**keys, **server.fakes.variables(server.origin), "DEV_OUTBOUND_ORIGINS": server.origin}
 
 
