@@ -1,6 +1,7 @@
 """The composition root: the FastAPI application with its routers, and what queue and cron run."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -16,6 +17,7 @@ from modules.operations import service as operations
 from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
 from ports.context import Ports
+from ports.database import Row
 from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
 from routes import (
@@ -155,6 +157,39 @@ async def _sync_calendar(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"outcome": await syncing.sync(ports, job["tenant_id"], job["connection_id"])}
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is done with each row, and what with one that it fails for."""
+
+    ports: Ports
+    name: str
+    do: Callable[[Ports, Row], Awaitable[object]]
+    put_off: Callable[[Ports, Row], Awaitable[None]]
+
+
+async def _each(rows: Sequence[Row], work: _Work) -> int:
+    """One row's failure is written down, and is not the others'."""
+    for row in rows:
+        try:
+            await work.do(work.ports, row)
+        except Exception as error:
+            EventLog(job=DRIVE, tenant_id=str(row["tenant_id"]), id=str(row["id"])).error(f"{work.name}.failed", error)
+            await work.put_off(work.ports, row)
+    return len(rows)
+
+
+async def _offer(ports: Ports, row: Row) -> int:
+    return await waiting.offer_freed(ports, str(row["tenant_id"]))
+
+
+async def _leave(ports: Ports, row: Row) -> None:
+    """The next time that becomes free is offered again."""
+
+
+async def _sync(ports: Ports, row: Row) -> str:
+    return await syncing.sync(ports, str(row["tenant_id"]), str(row["id"]))
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -163,15 +198,15 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
     webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
-    reminded = await reminding.remind_due(ports, DRIVEN_AT_ONCE)
-    offers = 0
-    for tenant_id in await waiting.expire_offers(ports, DRIVEN_AT_ONCE):
-        offers += await waiting.offer_freed(ports, tenant_id)
-    synced = await syncing.sync_due(ports, DRIVEN_AT_ONCE)
+    reminded = await _each(
+        await reminding.due(ports, DRIVEN_AT_ONCE), _Work(ports, "reminder", reminding.remind, reminding.put_off)
+    )
+    freed = await _each(await waiting.expire_offers(ports, DRIVEN_AT_ONCE), _Work(ports, "offer", _offer, _leave))
+    synced = await _each(await syncing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "calendar", _sync, syncing.put_off))
     if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
-    counted |= {"appointments_reminded": reminded, "times_offered": offers, "calendars": synced}
+    counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
     return {**counted, "webhooks": webhooks}
 
 

@@ -1,6 +1,6 @@
 """Instants as the database keeps them (`YYYY-MM-DD HH:MM:SS.SSS`, UTC) and as the API shows them (ISO-8601, Z)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -20,3 +20,9 @@ def shown_to_second(text: str | None) -> str | None:
 
 Instant = Annotated[str, BeforeValidator(shown)]
 Second = Annotated[str, BeforeValidator(shown_to_second)]  # of what begins at full minutes
+
+FIRST_YEAR, LAST_YEAR = 2000, 2199  # that anything here is planned in: beyond them calendars end
+
+
+def is_plannable(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR

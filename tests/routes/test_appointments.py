@@ -49,6 +49,8 @@ def test_a_zone_and_instants_can_be_asked_for(client: httpx.Client, vidange: str
         ({"to": "2026-11-24"}, "/query/to"),
         ({"to": "2027-11-24"}, "/query/to"),
         ({"timezone": "Mars/Olympus"}, "/query/timezone"),
+        ({"from": "9999-12-30", "to": "9999-12-31"}, "/query/from"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "/query/from"),
     ],
 )
 def test_a_query_that_makes_no_sense(client: httpx.Client, vidange: str, changes: dict[str, str], pointer: str) -> None:
@@ -307,3 +309,9 @@ def test_a_step_of_onboarding_is_sent_again_after_a_booking(world: World, client
     names = [one["name"] for one in client.get("/api/v1/services").json()["items"]]
     assert sorted(names) == ["Diagnostic", "Montage de pneus", "Révision complète", "Vidange"]
     assert len(appointments(world)) == 1
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59:00Z", "0001-01-01T00:00:00+14:00"])
+def test_a_start_where_calendars_end(client: httpx.Client, vidange: str, start: str) -> None:
+    answer = book(client, vidange, start)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/start")

@@ -372,3 +372,24 @@ def test_random_changes_on_both_sides_end_equal(
     both = Both(world, client, vidange, store_of(world, provider), random.Random(5))
     both.change(60)
     assert both.differences() == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_copy_that_vanished_is_made_anew(
+    world: World, client: httpx.Client, vidange: str, provider: Provider
+) -> None:
+    """Deleted over there between our reading and our writing."""
+    connect(world, client, provider)
+    made = book(client, vidange, NINE).json()["appointment"]
+    run_jobs(world)
+    store = store_of(world, provider)
+    (copy,) = ours(store)
+    client.patch(f"/api/v1/appointments/{made['id']}", json={"start": "2026-11-24T10:00:00+01:00"})
+    real = store.changed_since
+    store.changed_since = lambda version: iter(())  # type: ignore[method-assign]
+    store.put(copy["id"], {"deleted": True})
+    run_jobs(world)
+    store.changed_since = real  # type: ignore[method-assign]
+    assert len(ours(store)) == 1
+    (row,) = world.db.rows("SELECT external_id, due_at FROM calendar_copies")
+    assert (row["external_id"], row["due_at"]) == (ours(store)[0]["id"], None)

@@ -11,7 +11,7 @@ import httpx
 import icalendar
 import pytest
 
-from modules.appointments.reminding import remind_due
+from modules.appointments.reminding import due, remind
 from ports.database import Database, Result, Statement
 from tests.support.diary import CALLER, book, open_business, slots
 from tests.support.fakes import World
@@ -236,7 +236,13 @@ def test_reminders_of_two_crons_that_overlap(world: World, client: httpx.Client,
     ports = replace(world.ports, db=Interleaved(world.db))
 
     async def both() -> list[int]:
-        return await asyncio.gather(*(remind_due(ports, 50) for _ in range(3)))
+        return await asyncio.gather(*(cron() for _ in range(3)))
+
+    async def cron() -> int:
+        rows = await due(ports, 50)
+        for row in rows:
+            await remind(ports, row)
+        return len(rows)
 
     assert asyncio.run(both()) == [3, 3, 3], "each of them saw all three"
     rows = world.db.rows("SELECT id FROM outbox WHERE id LIKE '%_r1440_%'")
@@ -256,3 +262,16 @@ class Interleaved:
         results = await self._db.batch(*statements, idempotent=idempotent)
         await asyncio.sleep(0)
         return results
+
+
+def test_one_reminder_that_breaks_is_not_the_others(world: World, client: httpx.Client, vidange: str) -> None:
+    broken, well = (
+        book(client, vidange, f"2026-11-24T{hour}:00:00+01:00").json()["appointment"]["id"] for hour in ("09", "10")
+    )
+    world.db.connection.execute("UPDATE appointments SET timezone = 'Nowhere/Land' WHERE id = ?", (broken,))
+    world.clock.at = world.clock.at.replace(day=23, hour=10)
+    drive(world)
+    (sent,) = world.db.rows("SELECT COUNT(*) AS n FROM outbox WHERE id LIKE ?", f"out_{well}_0_r1440%")
+    assert sent["n"] == 2
+    (row,) = world.db.rows("SELECT reminder_due_at FROM appointments WHERE id = ?", broken)
+    assert row["reminder_due_at"] == "2026-11-23 10:15:00.000"

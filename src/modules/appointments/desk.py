@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from errors import AppError, Invalid, NotFound
@@ -39,6 +39,7 @@ class Desk:
     language: Language
     source: Source
     caller: tuple[str | None, bool]  # the number, and whether a text to it has a number to come from
+    read: dict[int, Diary] = field(default_factory=dict)  # in this turn
 
     @property
     def tenant_id(self) -> str:
@@ -138,9 +139,12 @@ class Desk:
         return self.ports.clock.now()
 
     async def _diary(self, first: datetime) -> Diary:
-        span = Span(minutes(first), minutes(first) + LOOK_AHEAD_DAYS * DAY_MIN)
-        book_of, _ = await diary.read(self.ports, self.tenant_id, span)
-        return book_of
+        """From a moment on for a month; once for the questions of one turn."""
+        begins = minutes(first)
+        if begins not in self.read:
+            span = Span(begins, begins + LOOK_AHEAD_DAYS * DAY_MIN)
+            self.read[begins], _ = await diary.read(self.ports, self.tenant_id, span)
+        return self.read[begins]
 
     def _order(self, offer: Offer, contact: Contact | None) -> Order:
         return Order(
@@ -158,6 +162,7 @@ class Desk:
     async def _gone(self, offer: Offer) -> Outcome:
         """The next ones, with anybody."""
         start = datetime.fromisoformat(offer.start)
+        self.read.clear()
         book_of = await self._diary(start)
         service = book_of.service(offer.service_id)
         others = book_of.following(service, minutes(start), None) if service else []

@@ -26,3 +26,11 @@ def mark_reminded(tenant_id: str, appointment_id: str, sequence: int, since: str
            WHERE tenant_id = ?1 AND id = ?2""",
         (tenant_id, appointment_id, sequence, since, due_at),
     )
+
+
+def put_off(tenant_id: str, appointment_id: str, due_at: str) -> Statement:
+    return Statement(
+        """UPDATE appointments SET reminder_due_at = ?3
+           WHERE tenant_id = ?1 AND id = ?2 AND reminder_due_at IS NOT NULL""",
+        (tenant_id, appointment_id, due_at),
+    )

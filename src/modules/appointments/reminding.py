@@ -1,6 +1,7 @@
 """Reminders that are due: each once, however many crons run, and none for what was moved or cancelled."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from modules.appointments import reminder_queries as queries
 from modules.appointments import telling
@@ -12,16 +13,22 @@ from modules.messaging.outbox import send_soon
 from ports.context import Ports
 from ports.database import NotNullViolation, Row
 
-
-async def remind_due(ports: Ports, limit: int) -> int:
-    """How many appointments were looked at."""
-    (due,) = await ports.db.batch(queries.reminders_due(stored(ports.clock.now()), limit))
-    for row in due.rows:
-        await _remind(ports, row)
-    return len(due.rows)
+RETRY_MIN = 15
 
 
-async def _remind(ports: Ports, row: Row) -> None:
+async def due(ports: Ports, limit: int) -> Sequence[Row]:
+    """Whose reminders are to be looked at."""
+    (found,) = await ports.db.batch(queries.reminders_due(stored(ports.clock.now()), limit))
+    return found.rows
+
+
+async def put_off(ports: Ports, row: Row) -> None:
+    """One that cannot be written stands in nobody's way."""
+    later = stored(ports.clock.now() + timedelta(minutes=RETRY_MIN))
+    await ports.db.batch(queries.put_off(str(row["tenant_id"]), str(row["id"]), later))
+
+
+async def remind(ports: Ports, row: Row) -> None:
     """Reminder and mark are written together, and only while the appointment is as it was read."""
     now, tenant_id = ports.clock.now(), str(row["tenant_id"])
     appointment = appointment_of({**row, "timezone": row["own_timezone"]})

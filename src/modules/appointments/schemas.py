@@ -1,17 +1,26 @@
 """Appointments as they come in and go out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from modules.business.schemas import Zone
-from modules.instants import Instant, Second
+from modules.instants import FIRST_YEAR, LAST_YEAR, Instant, Second, is_plannable
 from modules.text import Blank, Email, Id, Input, Name, Paragraph, PhoneText
 
 Status = Literal["held", "booked", "cancelled", "no_show"]
 Source = Literal["api", "page", "voice", "sms", "whatsapp", "email", "web", "waiting_list"]
-Start = Annotated[AwareDatetime, Field(description="The start of a slot, with its offset.")]
+
+
+def _plannable(at: datetime) -> datetime:
+    if not is_plannable(at):
+        raise ValueError(f"this has to lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return at
+
+
+Start = Annotated[AwareDatetime, Field(description="The start of a slot, with its offset."), AfterValidator(_plannable)]
 
 
 class Customer(Input):

@@ -22,7 +22,7 @@ from modules.appointments.slots import slots
 from modules.appointments.values import Span, Wish
 from modules.identity import audit
 from modules.identity.principal import Principal
-from modules.instants import stored
+from modules.instants import is_plannable, stored
 from modules.local_time import DAY_MIN, instant, moment
 from modules.phone import to_e164
 from ports.context import Ports
@@ -79,10 +79,10 @@ def _span(bounds: tuple[str, str], zone: ZoneInfo) -> Span:
 def _bound(text: str, name: str, zone: ZoneInfo) -> int:
     detail = "this is neither a date (2026-11-24) nor an instant with its offset (2026-11-24T09:00:00+01:00)"
     try:
-        if len(text) == len("2026-11-24"):
-            return instant(date.fromisoformat(text), 0, zone)
+        if len(text) == len("2026-11-24") and is_plannable(day := date.fromisoformat(text)):
+            return instant(day, 0, zone)
         at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
+        if at.tzinfo is None or not is_plannable(at):
             raise ValueError(detail)
         return -(-int(at.astimezone(UTC).timestamp()) // 60)
     except (ValueError, OverflowError):

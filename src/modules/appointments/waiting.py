@@ -17,7 +17,7 @@ from modules.appointments.values import Span, Wish
 from modules.date_words import time_of
 from modules.identity import audit
 from modules.identity.principal import Principal
-from modules.instants import stored
+from modules.instants import is_plannable, stored
 from modules.local_time import DAY_MIN, instant, minutes, moment
 from modules.messaging.outbox import send_soon
 from modules.phone import to_e164
@@ -173,8 +173,8 @@ async def accept(ports: Ports, tenant_id: str, offer_id: str) -> Appointment:
     return (await booking.book(ports, tenant_id, order, (done,))).appointment
 
 
-async def expire_offers(ports: Ports, limit: int) -> list[str]:
-    """Whoever did not answer waits on, and the time goes to the next. Returns the tenants that this happened for."""
+async def expire_offers(ports: Ports, limit: int) -> Sequence[Row]:
+    """Whoever did not answer waits on, and the time goes to the next. Returns the entries that this happened to."""
     now = stored(ports.clock.now())
     (found,) = await ports.db.batch(waiting_queries.expired(now, limit))
     for row in found.rows:
@@ -183,12 +183,15 @@ async def expire_offers(ports: Ports, limit: int) -> list[str]:
             waiting_queries.decline(str(row["tenant_id"]), str(row["id"]), str(row["offered_id"]), start, now),
             queries.release(str(row["tenant_id"]), str(row["offered_id"])),
         )
-    return list(dict.fromkeys(str(row["tenant_id"]) for row in found.rows))
+    return found.rows
 
 
 def _day(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if is_plannable(day):
+            return day
+        raise ValueError(text)
     except ValueError:
         raise Invalid([{"pointer": f"/{name}", "detail": "this is not a date"}]) from None
 

@@ -6,7 +6,7 @@ back otherwise; one that is deleted over there is cancelled. Texts and lengths a
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from modules.appointments.telling import SYNC_JOB
@@ -18,6 +18,7 @@ from modules.instants import stored
 from modules.one_time import derived
 from ports.calendars import AccessRevoked
 from ports.context import Ports
+from ports.database import Row
 from ports.jobs import JobsUnavailable
 from ports.vendors import VendorError, VendorRejected
 
@@ -65,12 +66,16 @@ async def sync(ports: Ports, tenant_id: str, connection_id: str) -> str:
     return "synced"
 
 
-async def sync_due(ports: Ports, limit: int) -> int:
-    """How many calendars were looked at."""
+async def due(ports: Ports, limit: int) -> Sequence[Row]:
+    """The calendars to be looked at: tenant and id."""
     (found,) = await ports.db.batch(driver_queries.due(stored(ports.clock.now()), limit))
-    for row in found.rows:
-        await sync(ports, str(row["tenant_id"]), str(row["id"]))
-    return len(found.rows)
+    return found.rows
+
+
+async def put_off(ports: Ports, row: Row) -> None:
+    """One that breaks us stands in nobody's way, and shows it."""
+    due_at = stored(ports.clock.now() + timedelta(minutes=RETRY_MIN[-1]))
+    await ports.db.batch(queries.fail(str(row["tenant_id"]), str(row["id"]), due_at, "internal_error"))
 
 
 async def told(ports: Ports, watch_id: str, token: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b32hexencode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ SCOPES = ("https://www.googleapis.com/auth/calendar.events", "https://www.google
 PROPERTY = "coccinelle_appointment"
 EVENTS = "/calendars/primary/events"
 GONE = (404, 410)
+MOST_IDS = 5  # of one event that is deleted over there again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,23 @@ class GoogleCalendar:
         return EventPage(events, said.get("nextPageToken"), said.get("nextSyncToken"))
 
     async def create(self, access: str, event: WrittenEvent) -> tuple[str, str | None]:
-        """The id is made from the key: a second insert is 409, and finds what the first one made."""
-        event_id = b32hexencode(hashlib.sha256(event.key.encode()).digest()).decode().rstrip("=").lower()
-        body = {"id": event_id, **_body(event)}
-        try:
-            said = await self.api.send(
-                "POST", EVENTS, headers=_bearer(access), params={"sendUpdates": "none"}, json=body
-            )
-        except VendorRejected as error:
-            if error.status != 409:
-                raise
-            return event_id, await self.update(access, event_id, None, event)
-        return str(said["id"]), said.get("etag")
+        """The id is made from the key: a second insert is 409, and finds what the first one made. An id that was deleted
+        is never free again, so the next one is taken."""
+        for number in range(MOST_IDS):
+            digest = hashlib.sha256(f"{event.key}:{number}".encode()).digest()
+            event_id = b32hexencode(digest).decode().rstrip("=").lower()
+            body = {"id": event_id, **_body(event)}
+            try:
+                said = await self.api.send(
+                    "POST", EVENTS, headers=_bearer(access), params={"sendUpdates": "none"}, json=body
+                )
+                return str(said["id"]), said.get("etag")
+            except VendorRejected as error:
+                if error.status != 409:
+                    raise
+            with suppress(EventGone):
+                return event_id, await self.update(access, event_id, None, event)
+        raise VendorRejected("no_id_left", 409)
 
     async def update(self, access: str, external_id: str, etag: str | None, event: WrittenEvent) -> str | None:
         headers = _bearer(access) | ({"If-Match": etag} if etag else {})
