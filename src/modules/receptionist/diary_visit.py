@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from modules.date_words import time_of
-from modules.receptionist import names
+from modules.receptionist import intents, names
+from modules.receptionist.answers import services_named
+from modules.receptionist.diary_words import ANYBODY, CANCELS, EARLIER, LATER, MOVES, VAGUE, option
 from modules.receptionist.phrases import say
 from modules.receptionist.spelling import spelled_name
 from modules.receptionist.steps import OFFER, Step
@@ -94,6 +96,21 @@ def as_json(value: object) -> str:
 
 
 def heard_name(visit: Visit) -> str | None:
-    spelled = spelled_name(visit.said.raw, visit.language)
+    """None for what is no name: a wish, a question, a time, a choice."""
+    said, language = visit.said, visit.language
+    if spelled := spelled_name(said.raw, language):
+        return spelled
     is_lenient = int(visit.turn.state.draft.get("tries", "0")) > 0
-    return spelled or names.caller_name(visit.said.raw, visit.language, is_lenient=is_lenient)
+    name = names.caller_name(said.raw, language, is_lenient=is_lenient)
+    if name is None or names.is_introduced(said.raw, language):
+        return name
+    is_else = (
+        intents.request(said, language) is not None
+        or intents.is_question(said, language)
+        or intents.yes_or_no(said, language) is not None
+        or any(pattern[language].search(said.plain) for pattern in (CANCELS, MOVES, LATER, EARLIER, ANYBODY, VAGUE))
+        or option(said.plain, language, 3) is not None
+        or bool(services_named(visit.turn, said))
+        or visit.desk.means_time(said.raw)
+    )
+    return None if is_else else name

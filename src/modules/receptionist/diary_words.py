@@ -63,6 +63,10 @@ EARLIER: dict[Language, re.Pattern[str]] = {
     "fr": _any("plus tot", "avant"),
     "en": _any("earlier", "sooner", "before that"),
 }
+VAGUE: dict[Language, re.Pattern[str]] = {
+    "fr": _any("peut etre", "je (?:ne )?sais pas", "on verra", "ca depend", r"^avec \w+"),
+    "en": _any("maybe", "perhaps", r"^with \w+", "i (?:don t|do not) know", "not sure", "it depends", "we ll see"),
+}
 ANYBODY: dict[Language, re.Pattern[str]] = {
     "fr": _any("n importe qui", "peu importe(?: avec qui)?"),
     "en": _any("anybody", "anyone", "whoever"),
