@@ -101,6 +101,24 @@ def test_later_with_julie_and_another_time(caller: SimulatedCall, client: httpx.
     assert "avec Julie, au nom de Durand" in say(caller, "Durand")
 
 
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        ("plutôt mardi après-midi", "mardi 24 à 14 h, à 16 h ou à 17 h 45"),
+        ("non, mercredi", "mercredi 25 à 8 h 30"),
+        ("après 15 heures", "mardi 24 à 15 h"),
+        ("plus tôt", "vendredi 20 à 14 h"),
+        ("samedi à 9 heures", "samedi 21 à 9 h"),
+        ("oui, à 15 heures", "mardi 24 à 15 h"),
+        ("dimanche", "Je n'ai rien à ce moment-là"),
+    ],
+)
+def test_another_time_than_those_offered(caller: SimulatedCall, said: str, offered: str) -> None:
+    assert "mardi 24" in say(caller, "je voudrais un rendez-vous pour une vidange mardi")
+    heard = say(caller, said)
+    assert offered.casefold() in heard.casefold(), heard
+
+
 def test_one_that_has_just_gone(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
     say(caller, "je voudrais un rendez-vous pour une vidange mardi à 9 heures")
     assert book(client, service_id(client), "2026-11-24T09:00:00+01:00").status_code == 201

@@ -136,9 +136,10 @@ async def _which(visit: Visit) -> Step:
     plain, language, offers, draft = visit.said.plain, visit.language, visit.offers, visit.draft
     if (index := option(plain, language, len(offers))) is not None:
         return await _chosen(visit, offers[index])
-    if LATER[language].search(plain):
+    is_time = visit.desk.means_time(visit.said.raw)
+    if LATER[language].search(plain) and not is_time:
         return await search(visit, draft, "", after=offers[-1].start)
-    if EARLIER[language].search(plain):
+    if EARLIER[language].search(plain) and not is_time:
         return await search(visit, draft, "", before=offers[0].start)
     staff_id = await visit.desk.staff_named(visit.said.raw)
     if staff_id or ANYBODY[language].search(plain):
@@ -151,12 +152,12 @@ async def _which(visit: Visit) -> Step:
             else await search(visit, draft, visit.said.raw[:300])
         )
     answer = intents.yes_or_no(visit.said, language)
-    if answer and len(offers) == 1:
+    if answer and len(offers) == 1 and not is_time:
         return await _chosen(visit, offers[0])
-    found = await visit.desk.find(
-        Wish(draft["service_id"], visit.said.raw[:300], draft.get("staff_id"), near=offers[0].local[:10])
-    )
-    if visit.desk.means_time(visit.said.raw):
+    if is_time:
+        found = await visit.desk.find(
+            Wish(draft["service_id"], visit.said.raw[:300], draft.get("staff_id"), near=offers[0].local[:10])
+        )
         exact = [one for one in offers if any(one.start == other.start for other in found.offers)]
         if len(exact) == 1 and len(found.offers) == 1 and found.is_as_asked:
             return await _chosen(visit, found.offers[0])
