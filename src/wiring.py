@@ -16,9 +16,10 @@ from ports.vendors import Credential, Provider, Vendors
 from providers.accounts import VendorAccounts
 from providers.anthropic.messages import AnthropicModel
 from providers.breaker import Breakers
-from providers.google.calendar import GoogleCalendar
+from providers.google import calendar as google_calendar
 from providers.http import Api, Connect
-from providers.microsoft.calendar import MicrosoftCalendar
+from providers.microsoft import calendar as microsoft_calendar
+from providers.oauth import OAuth
 from providers.openai.chat import OpenAiModel
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
@@ -78,15 +79,27 @@ def _calendars(settings: Settings, connect: Connect, breakers: Breakers) -> Cale
     def api(url: str) -> Api:
         return Api(connect, url, breakers=breakers)
 
-    google = (api(settings.google_oauth_url), api(settings.google_calendar_url))
-    microsoft = (api(settings.microsoft_login_url), api(settings.microsoft_graph_url))
+    google = OAuth(
+        authorize_at=f"{settings.google_accounts_url}/o/oauth2/v2/auth",
+        tokens=api(settings.google_oauth_url),
+        token_path="/token",  # noqa: S106
+        client_id=settings.google_client_id,
+        client_secret=settings.google_client_secret,
+        scopes=google_calendar.SCOPES,
+        more=(google_calendar.SIGN_IN, {}),
+    )
+    microsoft = OAuth(
+        authorize_at=f"{settings.microsoft_login_url}/oauth2/v2.0/authorize",
+        tokens=api(settings.microsoft_login_url),
+        token_path="/oauth2/v2.0/token",  # noqa: S106
+        client_id=settings.microsoft_client_id,
+        client_secret=settings.microsoft_client_secret,
+        scopes=microsoft_calendar.SCOPES,
+        more=(microsoft_calendar.SIGN_IN, {"scope": " ".join(microsoft_calendar.SCOPES)}),
+    )
     return {
-        "google": GoogleCalendar(
-            settings.google_accounts_url, *google, settings.google_client_id, settings.google_client_secret
-        ),
-        "microsoft": MicrosoftCalendar(
-            settings.microsoft_login_url, *microsoft, settings.microsoft_client_id, settings.microsoft_client_secret
-        ),
+        "google": google_calendar.GoogleCalendar(google, api(settings.google_calendar_url)),
+        "microsoft": microsoft_calendar.MicrosoftCalendar(microsoft, api(settings.microsoft_graph_url)),
     }
 
 

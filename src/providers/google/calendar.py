@@ -6,11 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from ports.calendars import (
-    AccessRevoked,
     EventChanged,
     EventGone,
     EventPage,
@@ -20,8 +18,9 @@ from ports.calendars import (
     Window,
     WrittenEvent,
 )
-from ports.vendors import VendorRejected, VendorUnavailable
+from ports.vendors import VendorRejected
 from providers.http import Api
+from providers.oauth import OAuth
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.readonly")
 PROPERTY = "coccinelle_appointment"
@@ -30,63 +29,33 @@ GONE = (404, 410)
 MOST_IDS = 5  # of one event that is deleted over there again and again
 
 
+SIGN_IN = {"access_type": "offline", "prompt": "consent", "include_granted_scopes": "true"}
+
+
 @dataclass(frozen=True, slots=True)
 class GoogleCalendar:
-    accounts_url: str
-    tokens: Api
+    oauth: OAuth
     api: Api
-    client_id: str
-    client_secret: str
 
     @property
     def is_configured(self) -> bool:
-        return bool(self.client_id and self.client_secret)
+        return self.oauth.is_configured
 
     def authorize_url(self, redirect_uri: str, state: str, challenge: str) -> str:
-        query = {
-            "client_id": self.client_id,
-            "redirect_uri": redirect_uri,
-            "response_type": "code",
-            "scope": " ".join(SCOPES),
-            "state": state,
-            "access_type": "offline",
-            "prompt": "consent",
-            "include_granted_scopes": "true",
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        return f"{self.accounts_url}/o/oauth2/v2/auth?{urlencode(query)}"
+        return self.oauth.authorize_url(redirect_uri, state, challenge)
 
     async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Grant:
-        grant = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "code_verifier": verifier,
-            "redirect_uri": redirect_uri,
-        }
-        said = await self._token(grant)
-        granted = set(str(said.get("scope", "")).split())
-        if not granted >= set(SCOPES) or not said.get("refresh_token"):
+        """Users may grant a part of what is asked for."""
+        found = await self.oauth.exchange(code, verifier, redirect_uri)
+        if not found.scopes >= set(SCOPES):
             raise VendorRejected("scope_not_granted")
-        return _grant(said)
+        return found.grant
 
     async def refresh(self, refresh_token: str) -> Grant:
-        try:
-            return _grant(await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token}))
-        except VendorRejected as error:
-            if error.status in (400, 401):  # invalid_grant
-                raise AccessRevoked from error
-            raise
-
-    async def _token(self, grant: dict[str, str]) -> dict[str, Any]:
-        own = {"client_id": self.client_id, "client_secret": self.client_secret}
-        said = await self.tokens.send("POST", "/token", data={**own, **grant})
-        if not isinstance(said, dict) or not said.get("access_token"):
-            raise VendorUnavailable("no_token")
-        return said
+        return await self.oauth.refresh(refresh_token)
 
     async def revoke(self, refresh_token: str) -> None:
-        await self.tokens.send("POST", "/revoke", data={"token": refresh_token})
+        await self.oauth.tokens.send("POST", "/revoke", data={"token": refresh_token})
 
     async def account(self, access: str) -> str | None:
         said = await self.api.send("GET", "/calendars/primary", headers=_bearer(access))
@@ -169,10 +138,6 @@ class GoogleCalendar:
 
 def _bearer(access: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {access}"}
-
-
-def _grant(said: dict[str, Any]) -> Grant:
-    return Grant(str(said["access_token"]), int(said.get("expires_in") or 3600), said.get("refresh_token"))
 
 
 def _refusal(error: VendorRejected) -> Exception:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from ports.calendars import (
-    AccessRevoked,
     EventChanged,
     EventGone,
     EventPage,
@@ -16,8 +14,9 @@ from ports.calendars import (
     Window,
     WrittenEvent,
 )
-from ports.vendors import VendorRejected, VendorUnavailable
+from ports.vendors import VendorRejected
 from providers.http import Api
+from providers.oauth import OAuth
 
 SCOPES = ("offline_access", "User.Read", "Calendars.ReadWrite")
 # A named property of our own (MAPI, PS_PUBLIC_STRINGS): Graph has no private properties of an application's.
@@ -26,57 +25,26 @@ PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=50'
 GONE = (404, 410)
 
 
+SIGN_IN = {"response_mode": "query"}
+
+
 @dataclass(frozen=True, slots=True)
 class MicrosoftCalendar:
-    login_url: str
-    tokens: Api
+    oauth: OAuth
     api: Api
-    client_id: str
-    client_secret: str
 
     @property
     def is_configured(self) -> bool:
-        return bool(self.client_id and self.client_secret)
+        return self.oauth.is_configured
 
     def authorize_url(self, redirect_uri: str, state: str, challenge: str) -> str:
-        query = {
-            "client_id": self.client_id,
-            "redirect_uri": redirect_uri,
-            "response_type": "code",
-            "response_mode": "query",
-            "scope": " ".join(SCOPES),
-            "state": state,
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        return f"{self.login_url}/oauth2/v2.0/authorize?{urlencode(query)}"
+        return self.oauth.authorize_url(redirect_uri, state, challenge)
 
     async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Grant:
-        grant = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "code_verifier": verifier,
-            "redirect_uri": redirect_uri,
-        }
-        found = await self._token(grant)
-        if found.refresh_token is None:
-            raise VendorRejected("scope_not_granted")
-        return found
+        return (await self.oauth.exchange(code, verifier, redirect_uri)).grant
 
     async def refresh(self, refresh_token: str) -> Grant:
-        try:
-            return await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token})
-        except VendorRejected as error:
-            if error.status in (400, 401):  # invalid_grant, interaction_required
-                raise AccessRevoked from error
-            raise
-
-    async def _token(self, grant: dict[str, str]) -> Grant:
-        own = {"client_id": self.client_id, "client_secret": self.client_secret, "scope": " ".join(SCOPES)}
-        said = await self.tokens.send("POST", "/oauth2/v2.0/token", data={**own, **grant})
-        if not isinstance(said, dict) or not said.get("access_token"):
-            raise VendorUnavailable("no_token")
-        return Grant(str(said["access_token"]), int(said.get("expires_in") or 3600), said.get("refresh_token"))
+        return await self.oauth.refresh(refresh_token)
 
     async def revoke(self, refresh_token: str) -> None:
         """Graph has no way to give one token back; its owner can, at myapps.microsoft.com."""
