@@ -99,7 +99,7 @@ async def appointment_page(
 
 
 async def _page(request: Request, ports: PortsOf, slug: str, lang: str | None, appointment_id: str) -> Response:
-    shown = await public.business(ports, slug)
+    shown = await public.page(ports, slug)
     wants = request.headers.get("accept-language", "").strip().lower()
     language = lang or ("en" if wants.startswith("en") else "fr")
     phone = f" : {shown.phone}" if shown.phone else ""

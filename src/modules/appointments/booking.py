@@ -1,6 +1,7 @@
 """Booking: one read, one batch. Two can never hold the same time, since the database refuses the second one."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -18,6 +19,10 @@ from ports.context import Ports
 from ports.database import NotNullViolation, RefusedByTrigger, Statement, UniqueViolation, Value
 
 HOLD_MIN = 5
+_UNSET = (  # of an appointment that is just made
+    *("customer_id", "conversation_id", "notes", "timezone"),
+    *("confirmed_at", "cancelled_at", "cancelled_by", "reason"),
+)
 MOST_TRIES = 6  # of which each means that somebody else was faster, or that the rules have just changed
 
 
@@ -43,16 +48,9 @@ class Order:
     hold_id: str | None = None
     conversation_id: str | None = None
     request_key: str | None = None
-    hold_min: int = HOLD_MIN
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    appointment: Appointment
-    is_repeat: bool = False
-
-
-async def book(ports: Ports, tenant_id: str, order: Order, beside: tuple[Statement, ...] = ()) -> Booked:
+async def book(ports: Ports, tenant_id: str, order: Order, beside: tuple[Statement, ...] = ()) -> Appointment:
     """Raises SlotTaken or SlotUnavailable with alternatives, NotFound or Invalid.
 
     `beside` is written in the same batch, after the appointment.
@@ -64,13 +62,13 @@ async def book(ports: Ports, tenant_id: str, order: Order, beside: tuple[Stateme
         known = queries.by_request(tenant_id, order.request_key)
         book_of, (before,) = await diary.read(ports, tenant_id, diary.around(order.start), order.hold_id, (known,))
         if before.first is not None and order.request_key:
-            return Booked(await _read(ports, tenant_id, str(before.first["id"])), is_repeat=True)
+            return await _read(ports, tenant_id, str(before.first["id"]))
         service = _service(book_of, order)
         slot = book_of.at(service, start, order.staff_id)
         if slot is None:
             refuse(book_of, service, start, order.staff_id)
         try:
-            return Booked(await _written(ports, tenant_id, order, (book_of, service, slot), beside))
+            return await _written(ports, tenant_id, order, (book_of, service, slot), beside)
         except (NotNullViolation, RefusedByTrigger, UniqueViolation) as error:
             expected(error)
     raise SlotTaken("Others were faster each time; ask for what is free again.", alternatives=[])
@@ -124,7 +122,7 @@ async def _written(
         "id": appointment_id,
         **times(book_of, service, slot),
         "status": "booked" if order.contact else "held",
-        "hold_until": None if order.contact else stored(now + timedelta(minutes=order.hold_min)),
+        "hold_until": None if order.contact else stored(now + timedelta(minutes=HOLD_MIN)),
         "name": contact.name or None,
         "phone": contact.phone,
         "email": contact.email,
@@ -144,14 +142,14 @@ async def _written(
     who = (contact.name, contact.phone, contact.email)
     first += [queries.upsert_customer(tenant_id, ports.ids.new("cust"), who, at), insert, *beside]
     about = telling.About("booked", "service" if order.source == "api" else "reply", book_of.business)
-    return await telling.written(ports, tenant_id, tuple(first), _draft(row, book_of, (service, slot), at), about)
+    return await telling.written(ports, tenant_id, tuple(first), draft(row, book_of, (service, slot), at), about)
 
 
-def _draft(row: dict[str, Value], book_of: Diary, chosen: tuple[Service, Slot], at: str) -> Appointment:
+def draft(row: Mapping[str, Value], book_of: Diary, chosen: tuple[Service, Slot], at: str) -> Appointment:
     """The row as it will be read: what is told of it is written in its batch."""
     service, slot = chosen
     staff = book_of.staff(slot.staff_id)
-    unknown = dict.fromkeys(("customer_id", "confirmed_at", "cancelled_at", "cancelled_by", "reason"))
+    unknown = dict.fromkeys(_UNSET)
     names = {"service_name": service.name, "staff_name": staff.name, "staff_timezone": staff.zone.key}
     return appointment_of({**unknown, **row, **names, "sequence": 0, "created_at": at, "updated_at": at})
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from errors import AppError, Invalid, NotFound
 from modules.appointments import booking, changes, diary, queries
-from modules.appointments.booking import HOLD_MIN, Contact, Order
+from modules.appointments.booking import Contact, Order
 from modules.appointments.changes import Move
 from modules.appointments.diary import Diary
 from modules.appointments.errors import AppointmentClosed, SlotTaken, SlotUnavailable, TooLateToChange
@@ -77,7 +77,7 @@ class Desk:
     async def hold(self, offer: Offer) -> Outcome:
         order = self._order(offer, None)
         try:
-            held = (await booking.book(self.ports, self.tenant_id, order)).appointment
+            held = await booking.book(self.ports, self.tenant_id, order)
         except (SlotTaken, SlotUnavailable):
             return await self._gone(offer)
         return Outcome(offers=(replace(offer, hold_id=held.id),))
@@ -88,7 +88,7 @@ class Desk:
             return Outcome(problem="bad_number", offers=(offer,))
         order = replace(self._order(offer, contact), notes=guest.notes, request_key=f"{self.place[1]}:{self.place[2]}")
         try:
-            made = (await booking.book(self.ports, self.tenant_id, order)).appointment
+            made = await booking.book(self.ports, self.tenant_id, order)
         except (SlotTaken, SlotUnavailable):
             return await self._gone(offer)
         except Invalid as error:
@@ -156,7 +156,6 @@ class Desk:
             language=self.language,
             hold_id=offer.hold_id,
             conversation_id=self.place[1],
-            hold_min=HOLD_MIN,
         )
 
     async def _gone(self, offer: Offer) -> Outcome:

@@ -57,29 +57,21 @@ class Diary:
         return [asdict(one) for one in found]
 
 
-def reading(tenant_id: str, span: Span, now: datetime, but_for: str | None = None) -> tuple[Statement, ...]:
-    """For the batch of whoever needs it; `opened` takes the results."""
+async def read(
+    ports: Ports, tenant_id: str, span: Span, but_for: str | None = None, beside: Sequence[Statement] = ()
+) -> tuple[Diary, list[Result]]:
+    """The diary, and the results of what else is read in the same batch; `but_for` is an appointment that takes no time."""
+    now = ports.clock.now()
     first, last = moment(span.first - LONGEST_MIN), moment(span.last + LONGEST_MIN)
-    return (
+    *results, rules, busy, business = await ports.db.batch(
+        *beside,
         queries.rules(tenant_id),
         queries.busy(tenant_id, stored(first), stored(last), stored(now), but_for),
         queries.business(tenant_id),
     )
-
-
-def opened(results: Sequence[Result], span: Span, now: datetime) -> Diary:
-    rules, busy, business = results
     document = str(rules.rows[0]["rules"])
-    return Diary(document, rules_of(document, span), busy_of(busy.rows), business.rows[0], minutes(now), span)
-
-
-async def read(
-    ports: Ports, tenant_id: str, span: Span, but_for: str | None = None, beside: Sequence[Statement] = ()
-) -> tuple[Diary, list[Result]]:
-    """The diary, and the results of what else is read in the same batch."""
-    now = ports.clock.now()
-    *results, rules, busy, business = await ports.db.batch(*beside, *reading(tenant_id, span, now, but_for))
-    return opened((rules, busy, business), span, now), results
+    taken = busy_of(busy.rows)
+    return Diary(document, rules_of(document, span), taken, business.rows[0], minutes(now), span), results
 
 
 def around(start: datetime) -> Span:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from errors import Invalid, NotFound
-from modules.appointments import booking, changes, diary, public_queries, service, waiting
+from modules.appointments import booking, changes, public_queries, queries, service, waiting
 from modules.appointments.booking import Contact, Order
 from modules.appointments.changes import Move
-from modules.appointments.diary import Diary
 from modules.appointments.errors import NotHuman
+from modules.appointments.reading import rules_of
 from modules.appointments.schemas import Appointment, Customer, NewWaiting, SlotOut, Start
 from modules.appointments.service import SlotQuery
 from modules.appointments.values import Place, Span
@@ -47,12 +47,15 @@ class PublicStaff(BaseModel):
     service_ids: list[str] | None = Field(description="None: all of them.")
 
 
-class PublicBusiness(BaseModel):
+class PublicPage(BaseModel):
     name: str
     slug: str
     timezone: str
     address: str | None
     phone: str | None
+
+
+class PublicBusiness(PublicPage):
     services: list[PublicService]
     staff: list[PublicStaff]
     change_notice_min: int
@@ -106,34 +109,28 @@ class PublicAppointment(BaseModel):
     can_change: bool = Field(description="Whether it may still be moved or cancelled by its customer.")
 
 
+async def page(ports: Ports, slug: str) -> PublicPage:
+    """What the page holds before it has asked for the rest. Raises NotFound."""
+    return PublicPage.model_validate(await _tenant(ports, slug))
+
+
 async def business(ports: Ports, slug: str) -> PublicBusiness:
     """Raises NotFound."""
     row = await _tenant(ports, slug)
-    now = minutes(ports.clock.now())
-    book_of, (services,) = await diary.read(
-        ports, str(row["id"]), Span(now, now + 1), None, (public_queries.services(str(row["id"])),)
-    )
+    tenant_id, now = str(row["id"]), minutes(ports.clock.now())
+    found, services = await ports.db.batch(queries.rules(tenant_id), public_queries.services(tenant_id))
+    rules = rules_of(str(found.rows[0]["rules"]), Span(now, now))
     staff = [
         PublicStaff(
             id=one.id, name=one.name, service_ids=sorted(one.service_ids) if one.service_ids is not None else None
         )
-        for one in book_of.rules.staff
+        for one in rules.staff
         if one.name
     ]
+    known = [{**one, "required_fields": list(rules.services[str(one["id"])].required_fields)} for one in services.rows]
     return PublicBusiness.model_validate(
-        {
-            **row,
-            "services": [_service(one, book_of) for one in services.rows],
-            "staff": staff,
-            "change_notice_min": book_of.business["change_notice_min"],
-            "turnstile_site_key": ports.challenges.site_key,
-        }
+        {**row, "services": known, "staff": staff, "turnstile_site_key": ports.challenges.site_key}
     )
-
-
-def _service(row: Row, book_of: Diary) -> PublicService:
-    known = book_of.rules.services[str(row["id"])]
-    return PublicService.model_validate({**row, "required_fields": list(known.required_fields)})
 
 
 async def _tenant(ports: Ports, slug: str) -> Row:
@@ -164,7 +161,7 @@ async def book(ports: Ports, slug: str, command: PublicBooking, address: str) ->
         timezone=command.timezone,
         request_key=f"page:{command.request_id}" if command.request_id else None,
     )
-    made = (await booking.book(ports, str(row["id"]), order)).appointment
+    made = await booking.book(ports, str(row["id"]), order)
     return _public(made, can_change=True), appointment_token(ports.keyring.tokens, made.id)
 
 

@@ -113,13 +113,13 @@ async def create(ports: Ports, principal: Principal, command: NewAppointment) ->
         hold_id=command.hold_id,
     )
     made = audit.entry(ports, principal, "appointment.created", command.service_id)
-    return (await booking.book(ports, principal.tenant.id, order, (made,))).appointment
+    return await booking.book(ports, principal.tenant.id, order, (made,))
 
 
 async def hold(ports: Ports, principal: Principal, command: NewHold) -> Appointment:
     """Keeps a start free for a few minutes. Raises as booking.book does."""
     order = Order(command.service_id, command.start, command.agent_id, None, "api")
-    return (await booking.book(ports, principal.tenant.id, order)).appointment
+    return await booking.book(ports, principal.tenant.id, order)
 
 
 async def change(ports: Ports, principal: Principal, appointment_id: str, command: AppointmentChange) -> Appointment:

@@ -10,7 +10,6 @@ from modules.appointments.booking import Contact, Order
 from modules.appointments.diary import Diary
 from modules.appointments.errors import AppointmentClosed, SlotTaken
 from modules.appointments.notices import Telling, notices
-from modules.appointments.rows import appointment_of
 from modules.appointments.schemas import Appointment, NewWaiting, Waiting
 from modules.appointments.slots import slots
 from modules.appointments.values import Span, Wish
@@ -119,25 +118,10 @@ async def _offer(ports: Ports, tenant_id: str, row: Row, book_of: Diary) -> bool
         "hold_until": stored(until),
         "source": "waiting_list",
     }
-    names = {"service_name": service.name, "staff_name": book_of.staff(slot.staff_id).name}
-    blank = dict.fromkeys(
-        (
-            "customer_id",
-            "conversation_id",
-            "notes",
-            "timezone",
-            "confirmed_at",
-            "cancelled_at",
-            "cancelled_by",
-            "reason",
-        )
-    )
-    draft = appointment_of(
-        {**blank, **held, **names, "staff_timezone": zone.key, "sequence": 0, "created_at": at, "updated_at": at}
-    )
+    offered = booking.draft(held, book_of, (service, slot), at)
     language: Language = "en" if row["language"] == "en" else "fr"
     about = Telling("offer", "service", ports.base_url, at, until=time_of(until.astimezone(zone), language))
-    told = notices(tenant_id, draft, book_of.business, about)
+    told = notices(tenant_id, offered, book_of.business, about)
     try:
         await ports.db.batch(
             queries.insert_appointment(tenant_id, book_of.document, json.dumps(held), at),
@@ -170,7 +154,7 @@ async def accept(ports: Ports, tenant_id: str, offer_id: str) -> Appointment:
         request_key=f"offer:{offer_id}",
     )
     done = waiting_queries.mark_booked(tenant_id, str(row["id"]), stored(ports.clock.now()))
-    return (await booking.book(ports, tenant_id, order, (done,))).appointment
+    return await booking.book(ports, tenant_id, order, (done,))
 
 
 async def expire_offers(ports: Ports, limit: int) -> Sequence[Row]:
