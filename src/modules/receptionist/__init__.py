@@ -6,7 +6,7 @@ from modules.receptionist.diary import attend
 from modules.receptionist.diary_visit import Deed
 from modules.receptionist.spelling import spelled_name, spoken_email
 from modules.receptionist.steps import BOOKING_STAGES, MESSAGE_STAGES
-from modules.receptionist.text import utterance
+from modules.words.text import utterance
 
 __all__ = [
     "BOOKING_STAGES",

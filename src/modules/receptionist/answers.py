@@ -10,8 +10,8 @@ from modules.receptionist.hours_answers import hours_words, is_exception
 from modules.receptionist.match import FLOOR, Match, document, rank
 from modules.receptionist.phrases import say
 from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced, website
-from modules.receptionist.text import Stems, Utterance, cleaned, utterance
-from modules.receptionist.text import words as plain_words
+from modules.words.text import Stems, Utterance, cleaned, utterance
+from modules.words.text import words as plain_words
 from ports.dialogue import BusinessFacts, Faq, Language, Service, TurnRequest
 
 # "more": answered, anything else?   "offer": not on file, a message?   "which": the answer itself asks back.

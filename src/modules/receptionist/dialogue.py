@@ -18,7 +18,7 @@ from modules.receptionist.steps import (
     Step,
     reply_of,
 )
-from modules.receptionist.text import Utterance, cleaned, utterance
+from modules.words.text import Utterance, cleaned, utterance
 from ports.dialogue import DialOutcome, TurnReply, TurnRequest
 
 LEAST_CONFIDENCE = 0.3

@@ -31,7 +31,7 @@ from modules.receptionist.steps import (
     Step,
     reply_of,
 )
-from modules.receptionist.text import cleaned, utterance
+from modules.words.text import cleaned, utterance
 from ports.appointments import AppointmentDesk, Offer, Wish
 from ports.dialogue import TurnReply, TurnRequest
 

@@ -6,7 +6,7 @@ from modules.receptionist.diary_offers import gone
 from modules.receptionist.diary_visit import Deed, Visit, again, heard_name, with_staff
 from modules.receptionist.spelling import spoken_email
 from modules.receptionist.steps import BOOK_EMAIL, BOOK_NOTES, BOOK_NUMBER, MORE, Step
-from modules.receptionist.text import cleaned
+from modules.words.text import cleaned
 from ports.appointments import Guest, Offer, Outcome
 
 

@@ -8,7 +8,7 @@ from modules.receptionist.diary_offers import gone, search
 from modules.receptionist.diary_visit import Deed, Visit, again, as_json, capital, either, heard_name, one_of
 from modules.receptionist.diary_words import option
 from modules.receptionist.steps import BOOK_WHEN, MORE, OFFER, OWN_NAME, OWN_NUMBER, OWN_SURE, OWN_WHICH, Step
-from modules.receptionist.text import utterance
+from modules.words.text import utterance
 from ports.appointments import Kept, Offer, Outcome
 
 MOST_SERVICES = 6

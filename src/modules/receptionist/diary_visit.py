@@ -12,7 +12,7 @@ from modules.receptionist.diary_words import ANYBODY, CANCELS, EARLIER, LATER, M
 from modules.receptionist.phrases import say
 from modules.receptionist.spelling import spelled_name
 from modules.receptionist.steps import OFFER, Step
-from modules.receptionist.text import Utterance, cleaned
+from modules.words.text import Utterance, cleaned
 from ports.appointments import AppointmentDesk, Kept, Offer, Outcome
 from ports.dialogue import Language, TurnRequest
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from modules.receptionist.lexicon import STOP
 from modules.receptionist.patterns import (
     CONTROLS,
     HOW,
@@ -13,8 +12,9 @@ from modules.receptionist.patterns import (
     WHETHER,
     YES,
 )
-from modules.receptionist.text import Utterance
 from modules.receptionist.topics import TOPICS
+from modules.words.lexicon import STOP
+from modules.words.text import Utterance
 from ports.dialogue import Language
 
 SURE = 0.8

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modules.receptionist.text import EXAMINED_CHARS, Stems
+from modules.words.text import EXAMINED_CHARS, Stems
 
 # Below the floor the honest answer is "I do not know"; tests/modules/receptionist hold the questions it was set on.
 FLOOR = 0.5

@@ -7,7 +7,7 @@ from modules.receptionist.numbers import FEWEST_DIGITS, key_digits, phone_digits
 from modules.receptionist.phrases import say
 from modules.receptionist.speech import phone
 from modules.receptionist.steps import MORE, NAME, NUMBER, NUMBER_HEARD, NUMBER_KNOWN, REASON, Step
-from modules.receptionist.text import Utterance, without_controls
+from modules.words.text import Utterance, without_controls
 from ports.dialogue import TakenMessage, TurnRequest
 
 LONGEST_REASON = 1000

@@ -2,7 +2,7 @@
 
 import re
 
-from modules.receptionist.text import fold, words
+from modules.words.text import fold, words
 from ports.dialogue import Language
 
 LONGEST_NAME = 80

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from modules.receptionist.text import EXAMINED_CHARS, words
+from modules.words.text import EXAMINED_CHARS, words
 from ports.dialogue import Language
 
 FEWEST_DIGITS = 6

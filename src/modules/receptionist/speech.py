@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from modules.receptionist.text import cleaned
+from modules.words.text import cleaned
 from ports.dialogue import Language, Service
 
 LONGEST_ANSWER = 400

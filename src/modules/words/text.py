@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from modules.receptionist.lexicon import KIN, LIGHT, SAME, STOP
+from modules.words.lexicon import KIN, LIGHT, SAME, STOP
 from ports.dialogue import Language
 
 EXAMINED_CHARS = 1000
