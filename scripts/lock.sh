@@ -13,4 +13,10 @@ with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)
 print("\n".join([*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]))
 PY
+.venv/bin/python - <<'PY' | compile - --output-file requirements/bench.txt --constraint requirements/dev.txt
+import tomllib
+with open("pyproject.toml", "rb") as file:
+    project = tomllib.load(file)
+print("\n".join(project["dependency-groups"]["bench"]))
+PY
 npm_config_omit_lockfile_registry_resolved=true npm install --package-lock-only

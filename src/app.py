@@ -8,8 +8,10 @@ from fastapi.routing import APIRoute
 
 from modules.appointments import reminding, telling, waiting
 from modules.calendars import syncing
+from modules.crawling import crawling
 from modules.credentials import service as credentials
 from modules.inbox import service as inbox
+from modules.knowledge import indexing, pieces
 from modules.messaging import outbox, sending
 from modules.omnichannel import numbers
 from modules.omnichannel.inbound import HANDLERS
@@ -28,6 +30,7 @@ from routes import (
     conversation_settings,
     custom_tools,
     integrations,
+    knowledge,
     messaging,
     omnichannel,
     onboarding,
@@ -74,6 +77,7 @@ ROUTERS = (
     calendars.staff_feeds,
     calendars.feed_router,
     calendars.webhooks,
+    knowledge.router,
     messaging.router,
     messaging.development,
     integrations.router,
@@ -125,7 +129,8 @@ Outcome = Mapping[str, object]
 
 
 async def _clean_up(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return await operations.clean_up(ports)
+    outcome = await operations.clean_up(ports)
+    return {**outcome, "vectors_too_many": await indexing.difference(ports)}
 
 
 async def _send_message(ports: Ports, job: Mapping[str, str]) -> Outcome:
@@ -157,6 +162,14 @@ async def _sync_calendar(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"outcome": await syncing.sync(ports, job["tenant_id"], job["connection_id"])}
 
 
+async def _index_knowledge(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"outcome": await indexing.bring_up(ports, job["tenant_id"])}
+
+
+async def _crawl_page(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"crawl": job["crawl_id"], "outcome": await crawling.crawl_page(ports, job["tenant_id"], job["crawl_id"])}
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What is done with each row, and what with one that it fails for."""
@@ -183,11 +196,23 @@ async def _offer(ports: Ports, row: Row) -> int:
 
 
 async def _leave(ports: Ports, row: Row) -> None:
-    """The next time that becomes free is offered again."""
+    """It is tried again as it is: the next time that becomes free, the next minute."""
 
 
 async def _sync(ports: Ports, row: Row) -> str:
     return await syncing.sync(ports, str(row["tenant_id"]), str(row["id"]))
+
+
+async def _cut(ports: Ports, row: Row) -> int:
+    return await pieces.cut_again(ports, str(row["tenant_id"]))
+
+
+async def _index(ports: Ports, row: Row) -> None:
+    await indexing.soon(ports, str(row["tenant_id"]))
+
+
+async def _crawl(ports: Ports, row: Row) -> None:
+    await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
 
 
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
@@ -203,10 +228,14 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     )
     freed = await _each(await waiting.expire_offers(ports, DRIVEN_AT_ONCE), _Work(ports, "offer", _offer, _leave))
     synced = await _each(await syncing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "calendar", _sync, syncing.put_off))
-    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced):
+    cut = await _each(await pieces.tenants_to_cut(ports, DRIVEN_AT_ONCE), _Work(ports, "cutting", _cut, _leave))
+    indexed = await _each(await indexing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "indexing", _index, _leave))
+    crawled = await _each(await crawling.due(ports, DRIVEN_AT_ONCE), _Work(ports, "crawl", _crawl, _leave))
+    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced, cut):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
     counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
+    counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
     return {**counted, "webhooks": webhooks}
 
 
@@ -219,6 +248,8 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     webhook_events.JOB: _deliver_webhooks,
     telling.OFFER_JOB: _offer_freed,
     telling.SYNC_JOB: _sync_calendar,
+    indexing.JOB: _index_knowledge,
+    crawling.JOB: _crawl_page,
 }
 
 

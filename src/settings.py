@@ -13,6 +13,7 @@ Origins = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s,*]+(,\s*
 Models = Annotated[
     str, StringConstraints(pattern=r"^((workers_ai|openai|anthropic):[^,\s]+(,|$))*$")
 ]  # provider:model, apart by commas
+EmbeddingName = Annotated[str, StringConstraints(pattern=r"^(workers_ai|openai):\S+$")]
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^?#\s]+$")]
 
 
@@ -57,6 +58,8 @@ class Settings(BaseModel):
     circuit_breaker_threshold: int = Field(default=3, ge=1)
     circuit_breaker_recovery_timeout: float = Field(default=30, gt=0)
     default_models: Models = ""
+    embedding_model: EmbeddingName = "workers_ai:@cf/baai/bge-m3"
+    embedding_dimensions: int = Field(default=1024, ge=1, le=1536)
     twilio_base_url: BaseUrl = "https://api.twilio.com"
     vapi_base_url: BaseUrl = "https://api.vapi.ai"
     openai_base_url: BaseUrl = "https://api.openai.com/v1"

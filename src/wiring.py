@@ -9,6 +9,7 @@ from ports.calendars import Calendars
 from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
+from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
 from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
@@ -21,6 +22,7 @@ from providers.http import Api, Connect
 from providers.microsoft import calendar as microsoft_calendar
 from providers.oauth import OAuth
 from providers.openai.chat import OpenAiModel
+from providers.openai.embeddings import OpenAiEmbedder
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
 from providers.turnstile.siteverify import Turnstile
@@ -35,6 +37,7 @@ class VendorPorts:
     checks: Vendors
     outbound: Outbound
     models: Mapping[ModelProvider, LanguageModel]
+    embedders: Mapping[EmbeddingProvider, Embedder]
     challenges: Challenges
     calendars: Calendars
 
@@ -65,6 +68,7 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
         checks=VendorAccounts(apis),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
+        embedders={"openai": OpenAiEmbedder(apis["openai"], platform_accounts(settings).get("openai"))},
         challenges=Turnstile(
             Api(connect, settings.turnstile_base_url, breakers=breakers),
             settings.turnstile_site_key,
@@ -107,6 +111,12 @@ def default_models(settings: Settings) -> tuple[tuple[ModelProvider, str], ...]:
     """`provider:model` apart by commas."""
     named = (one.partition(":") for one in settings.default_models.split(",") if one)
     return tuple((cast(ModelProvider, provider), model) for provider, _, model in named)
+
+
+def embedding_model(settings: Settings) -> EmbeddingModel:
+    """`provider:model`."""
+    provider, _, name = settings.embedding_model.partition(":")
+    return EmbeddingModel(cast(EmbeddingProvider, provider), name, settings.embedding_dimensions)
 
 
 def keyring_of(settings: Settings) -> Keyring:

@@ -8,6 +8,7 @@ from ports.challenges import Challenges
 from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
 from ports.database import Database
+from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider, Reranker
 from ports.ids import Ids
 from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
@@ -16,6 +17,7 @@ from ports.limits import Limits
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
 from ports.probes import Probes
+from ports.vectors import Vectors
 from ports.vendors import Credential, Provider, Vendors
 
 
@@ -31,6 +33,10 @@ class Ports:
     limits: Limits
     models: Mapping[ModelProvider, LanguageModel]
     default_models: tuple[tuple[ModelProvider, str], ...]  # of agents that name none, first choice first
+    embedders: Mapping[EmbeddingProvider, Embedder]
+    embedding: EmbeddingModel  # that new vectors are made with
+    reranker: Reranker
+    vectors: Vectors
     mailer: Mailer
     texts: TextMessages
     vendors: Vendors

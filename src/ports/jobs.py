@@ -9,6 +9,6 @@ class JobsUnavailable(Exception):
 
 
 class Jobs(Protocol):
-    async def send(self, kind: str, payload: Mapping[str, str]) -> None:
-        """Queues one job; delivered at least once, in no order. Raises JobsUnavailable."""
+    async def send(self, kind: str, payload: Mapping[str, str], delay_s: int = 0) -> None:
+        """Queues one job; delivered at least once, in no order, after `delay_s` at the earliest. Raises JobsUnavailable."""
         ...

@@ -17,6 +17,16 @@ class OutboundReply:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`headers` have lower-case names; `is_cut` where there was more than was read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_cut: bool = False
+
+
 class Unreachable(Exception):
     """`reason` is ours: resolution, connection or time, never an address that was found out."""
 
@@ -28,6 +38,10 @@ class Unreachable(Exception):
 class Outbound(Protocol):
     async def addresses(self, host: str) -> tuple[str, ...]:
         """The IPv4 and IPv6 addresses of a host name. Raises Unreachable."""
+        ...
+
+    async def get(self, url: str, headers: Mapping[str, str], timeout_s: float, most_bytes: int) -> Fetched:
+        """Follows no redirect. Raises Unreachable."""
         ...
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float) -> OutboundAnswer:

@@ -17,6 +17,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 1_000_000
+# A file of 10 MB and what a form puts around it.
+LARGER = {"/api/v1/knowledge/documents/upload": 10_100_000}
 MAX_HEADER_BYTES = 32_768
 _CORRELATION_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
@@ -58,10 +60,11 @@ class Boundary:
             await send(message)
 
         try:
-            if refused := _refusal(state, headers):
+            most_bytes = LARGER.get(scope["path"], MAX_BODY_BYTES)
+            if refused := _refusal(state, headers, most_bytes):
                 await self._refuse(scope, refused, observed)
             else:
-                await self._app(scope, _limited(receive), observed)
+                await self._app(scope, _limited(receive, most_bytes), observed)
         except Exception as error:
             log.error("request.failed", error)
             if not status and scope["type"] == "http":
@@ -89,19 +92,19 @@ def _correlation_id(headers: dict[bytes, bytes], ports: Ports | None) -> str:
     return ports.ids.new("req") if ports else "unassigned"
 
 
-def _refusal(state: Message, headers: dict[bytes, bytes]) -> AppError | None:
+def _refusal(state: Message, headers: dict[bytes, bytes], most_bytes: int) -> AppError | None:
     if "misconfigured" in state:
         error: AppError = state["misconfigured"]
         return error
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > MAX_BODY_BYTES:
-        return BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.")
+    if length.isdigit() and int(length) > most_bytes:
+        return BodyTooLarge(f"At most {most_bytes} bytes.")
     if sum(len(name) + len(value) for name, value in headers.items()) > MAX_HEADER_BYTES:
         return UnreadableBody(f"The headers are larger than {MAX_HEADER_BYTES} bytes.")
     return None
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, most_bytes: int) -> Receive:
     """A body without a length is counted as it comes."""
     seen = 0
 
@@ -109,8 +112,8 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b"")) if message["type"] == "http.request" else 0
-        if seen > MAX_BODY_BYTES:
-            raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.")
+        if seen > most_bytes:
+            raise BodyTooLarge(f"At most {most_bytes} bytes.")
         return message
 
     return counted

@@ -92,7 +92,9 @@ def everything(db: sqlite3.Connection, but: tuple[str, ...] = ()) -> dict[str, l
     """All rows of all tables; of what 0004 made without the columns `but`, in the rows it made that were rejected too."""
     made_by_0004 = {"omni_agent_configs", "omni_agent_versions", "omni_phone_mappings"}
     found: dict[str, list[Row]] = {}
-    for (table,) in list(db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")):
+    # Without the pages of the index of words, which are SQLite's own.
+    names = db.execute("SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    for (table,) in list(names):
         kept = rows(db, f"SELECT * FROM {table}")
         for row in kept:
             if table == "migration_rejects":

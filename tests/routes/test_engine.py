@@ -75,9 +75,9 @@ def test_a_question_is_looked_up_and_answered(caller: SimulatedCall, client: htt
     assert [one["name"] for one in shown["tool_calls"]] == ["search_knowledge"]
 
 
-def test_a_turn_with_tools_is_two_round_trips(caller: SimulatedCall, world: World) -> None:
+def test_a_turn_with_tools_is_two_round_trips_and_two_to_look_something_up(caller: SimulatedCall, world: World) -> None:
     caller.say("Est-ce que vous prêtez une voiture ?")
-    assert len(world.db.batches) == 2
+    assert len(world.db.batches) == 4
 
 
 def test_a_repeat_of_a_turn_asks_no_model_again(caller: SimulatedCall, world: World) -> None:

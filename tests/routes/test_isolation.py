@@ -44,6 +44,7 @@ class Recipe:
     is_open: bool = False  # while onboarding is still going on
     own: bool = False  # concerns nobody but the user who asks: every member may
     query: Mapping[str, str] | None = None
+    files: Mapping[str, tuple[str, bytes]] | None = None
 
 
 WEBHOOK = {"url": "https://hooks.sample.example/receiver/sample", "events": ["*"]}
@@ -213,6 +214,30 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /api/v1/integrations/calendar/{provider}/events": Recipe({"provider": "google"}),
     "GET /api/v1/agents/{agent_id}/feed": Recipe({"agent_id": "<agents>"}),
     "POST /api/v1/agents/{agent_id}/feed/renew": Recipe({"agent_id": "<agents>"}),
+    "GET /api/v1/knowledge/documents": Recipe(),
+    "POST /api/v1/knowledge/documents": Recipe(json={"title": "Sample", "content": "A text of its own."}),
+    "POST /api/v1/knowledge/documents/upload": Recipe(files={"file": ("sample.txt", b"A text of its own.")}),
+    "GET /api/v1/knowledge/documents/{document_id}": Recipe({"document_id": "<knowledge_documents>"}),
+    "PATCH /api/v1/knowledge/documents/{document_id}": Recipe(
+        {"document_id": "<knowledge_documents>"}, {"content": "Another text."}
+    ),
+    "DELETE /api/v1/knowledge/documents/{document_id}": Recipe({"document_id": "<knowledge_documents>"}),
+    "GET /api/v1/knowledge/documents/{document_id}/versions": Recipe({"document_id": "<knowledge_documents>"}),
+    "GET /api/v1/knowledge/faq": Recipe(),
+    "POST /api/v1/knowledge/faq": Recipe(json={"question": "Sample?", "answer": "A sample."}),
+    "PATCH /api/v1/knowledge/faq/{faq_id}": Recipe({"faq_id": "<knowledge_faq>"}, {"answer": "Another."}),
+    "DELETE /api/v1/knowledge/faq/{faq_id}": Recipe({"faq_id": "<knowledge_faq>"}),
+    "POST /api/v1/knowledge/crawl": Recipe(json={"url": "https://hooks.sample.example/"}),
+    "GET /api/v1/knowledge/crawls": Recipe(),
+    "GET /api/v1/knowledge/crawls/{crawl_id}": Recipe({"crawl_id": "<knowledge_crawl_jobs>"}),
+    "DELETE /api/v1/knowledge/crawls/{crawl_id}": Recipe({"crawl_id": "<knowledge_crawl_jobs>"}),
+    "POST /api/v1/knowledge/search": Recipe(json={"query": "vidange"}),
+    "POST /api/v1/knowledge/ask": Recipe(json={"question": "Combien de temps dure une vidange ?"}),
+    "GET /api/v1/knowledge/suggestions": Recipe(),
+    "POST /api/v1/knowledge/suggestions/{suggestion_id}/answer": Recipe(
+        {"suggestion_id": "<knowledge_questions>"}, {"answer": "A sample."}
+    ),
+    "DELETE /api/v1/knowledge/suggestions/{suggestion_id}": Recipe({"suggestion_id": "<knowledge_questions>"}),
     "GET /api/v1/messaging/messages": Recipe(),
     "POST /api/v1/messaging/messages": Recipe(
         json={"channel": "sms", "to": "+33639980001", "text": "Bonjour", "purpose": "reply"}
@@ -263,7 +288,8 @@ class Scene:
             body = {key: self.ids.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
         with client_of(world) as client:
             query = {key: self.ids.get(value, value) for key, value in (recipe.query or {}).items()}
-            return client.request(method, path, json=body, headers=dict(headers), params=query or None)
+            given = {"files": dict(recipe.files)} if recipe.files else {"json": body}
+            return client.request(method, path, headers=dict(headers), params=query or None, **given)
 
 
 def call(client: httpx.Client, token: str) -> None:
@@ -295,6 +321,16 @@ def with_diary(world: World, owner: httpx.Client) -> dict[str, str]:
         (begun,),
     )
     return {"<spare staff>": spare, "<hold>": hold, "<begun appointment>": begun}
+
+
+def with_knowledge(owner: httpx.Client) -> None:
+    """A document, a site to be read, and a question that nothing answers."""
+    document = {"title": "Conditions", "content": "La garantie dure un an."}
+    assert owner.post("/api/v1/knowledge/documents", json=document).status_code == 201
+    crawl = {"url": "https://hooks.sample.example/"}
+    assert owner.post("/api/v1/knowledge/crawl", json=crawl).status_code == 201
+    asked = owner.post("/api/v1/knowledge/ask", json={"question": "Vendez-vous des tracteurs ?"}).json()
+    assert asked["grounded"] is False, asked
 
 
 def operator_of(variables: Mapping[str, str]) -> Mapping[str, str]:
@@ -359,6 +395,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         owner.post("/api/v1/team/invitations", json={"email": "open@sample.example", "role": "viewer"})
         stranger.post("/api/v1/team/invitations", json={"email": own["user"]["email"], "role": "viewer"})
         token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
+        with_knowledge(owner)
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
     ids = {
         **diary,
@@ -379,6 +416,7 @@ OWN_ROWS = (
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
     *("services", "availability_slots", "appointments", "waiting_list"),
+    *("knowledge_documents", "knowledge_faq", "knowledge_crawl_jobs", "knowledge_questions"),
 )
 
 

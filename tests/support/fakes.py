@@ -13,8 +13,9 @@ from ports.context import Ports
 from ports.language_model import LanguageModel, ModelProvider
 from settings import Settings, load_settings
 from tests.support.sqlite import SqliteDatabase
+from tests.support.vectors import StandInVectors, WordEmbedder, WordReranker
 from tools.fakes import Fakes
-from wiring import breakers_of, default_models, keyring_of, platform_accounts, vendor_ports
+from wiring import breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # a Friday; 12:00 in Paris
 
@@ -75,7 +76,7 @@ class RecordedJobs:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Mapping[str, str]]] = []
 
-    async def send(self, kind: str, payload: Mapping[str, str]) -> None:
+    async def send(self, kind: str, payload: Mapping[str, str], delay_s: int = 0) -> None:
         self.sent.append((kind, payload))
 
 
@@ -126,6 +127,8 @@ class World:
         self.cipher = CountingCipher()
         self.limits = SteeredLimits()
         self.models: dict[ModelProvider, LanguageModel] = {}  # in the place of those that speak to the fakes
+        self.embedder = WordEmbedder()
+        self.vectors = StandInVectors(self.clock.now)
         self.fakes = Fakes(self.clock.now)
         self.base_url = "http://testserver"
         vendors = self.fakes.variables("https://fakes.test")
@@ -146,6 +149,10 @@ class World:
             limits=self.limits,
             models={**vendors.models, **self.models},
             default_models=default_models(self.settings),
+            embedders={**vendors.embedders, "workers_ai": self.embedder},
+            embedding=embedding_model(self.settings),
+            reranker=WordReranker(),
+            vectors=self.vectors,
             mailer=vendors.mailer,
             texts=vendors.texts,
             vendors=vendors.checks,

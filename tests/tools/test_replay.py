@@ -71,7 +71,7 @@ def test_it_reads_what_it_was_decided_from_and_not_what_is_so_now(world: World, 
 
 
 def test_a_changed_rule_shows(world: World, conversation: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modules.engine.engine.checked", lambda words, language, evidence: (words, ()))
+    monkeypatch.setattr("modules.engine.engine.checked", lambda words, language, evidence, known: (words, ()))
     assert differences(world, conversation) == [(4, "words"), (4, "false_claims"), (4, "state")]
 
 

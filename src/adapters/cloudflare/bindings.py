@@ -9,13 +9,14 @@ from adapters.cloudflare.fetch import FetchTransport
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.cloudflare.limits import BindingLimits
-from adapters.cloudflare.workers_ai import WorkersAiModel
+from adapters.cloudflare.vectorize import VectorizeIndex
+from adapters.cloudflare.workers_ai import WorkersAiEmbedder, WorkersAiModel, WorkersAiReranker
 from adapters.system import SystemClock, SystemIds
 from ports.context import Ports
 from ports.database import Statement
 from providers.breaker import Breakers
 from settings import DEVELOPMENT_ONLY, VARIABLES, Settings, load_settings
-from wiring import breakers_of, default_models, keyring_of, platform_accounts, vendor_ports
+from wiring import breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
 
 _CLOCK, _IDS, _KDF, _CIPHER = SystemClock(), SystemIds(), NodeKeyDerivation(), WebCipher()
 _breakers: Breakers | None = None  # what this isolate has learnt of vendors
@@ -62,6 +63,10 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         limits=BindingLimits(env.PUBLIC_LIMIT, env.TENANT_LIMIT),
         models={**vendors.models, "workers_ai": WorkersAiModel(env.AI)},
         default_models=default_models(settings),
+        embedders={**vendors.embedders, "workers_ai": WorkersAiEmbedder(env.AI)},
+        embedding=embedding_model(settings),
+        reranker=WorkersAiReranker(env.AI),
+        vectors=VectorizeIndex(env.VECTORIZE),
         mailer=vendors.mailer,
         texts=vendors.texts,
         vendors=vendors.checks,

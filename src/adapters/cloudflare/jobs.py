@@ -12,8 +12,9 @@ class QueueJobs:
     def __init__(self, binding: Any) -> None:
         self._binding = binding
 
-    async def send(self, kind: str, payload: Mapping[str, str]) -> None:
+    async def send(self, kind: str, payload: Mapping[str, str], delay_s: int = 0) -> None:
         try:
-            await self._binding.send({"kind": kind, **payload})
+            options = {"delaySeconds": delay_s} if delay_s else {}
+            await self._binding.send({"kind": kind, **payload}, options)
         except JsException as error:
             raise JobsUnavailable from error

@@ -3,14 +3,15 @@ leaves tool calls out on part of its models."""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from pyodide.ffi import JsException, to_js
 
 import js
+from ports.embedder import EmbeddingModel, Vector
 from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
-from ports.vendors import Credential, VendorUnavailable
+from ports.vendors import Credential, VendorRejected, VendorUnavailable
 from providers.openai.chat import message_of, tool_of
 
 
@@ -25,13 +26,44 @@ class WorkersAiModel(LanguageModel):
             **({"temperature": request.temperature} if request.temperature is not None else {}),
             **({"tools": [tool_of(tool) for tool in request.tools]} if request.tools else {}),
         }
-        asked = self._binding.run(request.model, to_js(inputs, dict_converter=js.Object.fromEntries))
-        try:
-            answer = json.loads(js.JSON.stringify(await asyncio.wait_for(asked, request.total_s)))
-        except (JsException, TimeoutError, ValueError) as error:
-            raise VendorUnavailable("no_answer", is_unsure=True) from error
+        answer = await _run(self._binding, request.model, inputs, request.total_s)
         for event in _events(answer):
             yield event
+
+
+EMBEDDING_S = 5.0  # within a call somebody is listening to silence
+RERANKER = "@cf/baai/bge-reranker-base"
+
+
+class WorkersAiEmbedder:
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def embed(self, model: EmbeddingModel, texts: Sequence[str]) -> list[Vector]:
+        answer = await _run(self._binding, model.name, {"text": list(texts)}, EMBEDDING_S)
+        vectors = answer.get("data") or []
+        if len(vectors) != len(texts) or any(len(vector) != model.dimensions for vector in vectors):
+            raise VendorRejected("other_dimensions")
+        return [[float(value) for value in vector] for vector in vectors]
+
+
+class WorkersAiReranker:
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def scores(self, query: str, texts: Sequence[str]) -> list[float]:
+        inputs = {"query": query, "contexts": [{"text": text} for text in texts]}
+        answer = await _run(self._binding, RERANKER, inputs, EMBEDDING_S)
+        found = {int(one["id"]): float(one["score"]) for one in answer.get("response") or ()}
+        return [found.get(index, 0.0) for index in range(len(texts))]
+
+
+async def _run(binding: Any, model: str, inputs: dict[str, Any], total_s: float) -> Any:
+    asked = binding.run(model, to_js(inputs, dict_converter=js.Object.fromEntries))
+    try:
+        return json.loads(js.JSON.stringify(await asyncio.wait_for(asked, total_s)))
+    except (JsException, TimeoutError, ValueError) as error:
+        raise VendorUnavailable("no_answer", is_unsure=True) from error
 
 
 def _events(answer: Any) -> list[ModelEvent]:

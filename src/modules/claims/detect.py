@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["booked", "changed", "cancelled", "noted", "sent", "transferred", "promised"]
+# "invented" is a figure that stands nowhere: no grammar tells it.
+Kind = Literal["booked", "changed", "cancelled", "noted", "sent", "transferred", "promised", "invented"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,13 @@ from modules.custom_tools import service as custom_tools
 from modules.engine.appointment_tools import DIARY_TOOLS, evidence_of
 from modules.engine.costs import budget
 from modules.engine.desk_records import RecordingDesk
+from modules.engine.knowledge_records import RecordingKnowledge
 from modules.engine.values import Brain, Choice, OwnTool
 from ports.appointments import AppointmentDesk
 from ports.context import Ports
 from ports.database import Row, Value
 from ports.dialogue import Language
+from ports.knowledge import KnowledgeBase
 from ports.language_model import ModelProvider, ToolSpec
 
 MAX_TOKENS = 300
@@ -69,6 +71,10 @@ def with_desk(brain: Brain, desk: AppointmentDesk, *, has_chosen_tools: bool) ->
     """Of an agent that makes appointments, whatever its type; tools that were chosen one by one stay as they were."""
     diary = () if has_chosen_tools else tuple(name for name in DIARY_TOOLS if name not in brain.allowed)
     return replace(brain, desk=RecordingDesk(desk), allowed=(*brain.allowed, *diary))
+
+
+def with_knowledge(brain: Brain, knowledge: KnowledgeBase) -> Brain:
+    return replace(brain, knowledge=RecordingKnowledge(knowledge))
 
 
 def _own(ports: Ports, tool: dict[str, Any]) -> OwnTool:

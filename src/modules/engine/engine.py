@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from modules.engine import prompt, tools
 from modules.engine.appointment_tools import result_of
 from modules.engine.speaking import Speaker, Speaking, said_of, shortened
-from modules.engine.tools import Deeds, Done
+from modules.engine.tools import Deeds, Done, Means
 from modules.engine.truth import checked
 from modules.engine.values import Brain, Choice, Exchange, Outcome, digest
-from modules.receptionist import BOOKING_STAGES, MESSAGE_STAGES, attend, decide
+from modules.knowledge.grounding import figures
+from modules.receptionist import BOOKING_STAGES, MESSAGE_STAGES, attend, decide, is_unanswered, told
 from ports.clock import Clock
 from ports.dialogue import TurnReply, TurnRequest
 from ports.language_model import (
@@ -87,13 +88,21 @@ async def _received(turn: TurnRequest, outcome: Outcome) -> Outcome:
     desk = outcome.brain.desk if outcome.brain else None
     attended = await attend(turn, desk) if desk is not None else None
     if attended is None:
-        outcome.reply = decide(turn)
+        outcome.reply = await _looked_up(turn, decide(turn), outcome.brain)
         return outcome
     outcome.reply, deeds = attended
     for number, deed in enumerate(deeds, 1):
         call = ToolCall(f"desk_{number}", deed.name, json.dumps(deed.arguments, ensure_ascii=False))
         outcome.deeds.done.append(Done(call, result_of(deed)))
     return outcome
+
+
+async def _looked_up(turn: TurnRequest, reply: TurnReply, brain: Brain | None) -> TurnReply:
+    """What the rules know nothing of may stand in a document."""
+    if brain is None or brain.knowledge is None or not is_unanswered(reply):
+        return reply
+    looked = await brain.knowledge.find(turn.heard.speech or "")
+    return told(turn, looked) if looked.is_answer else reply
 
 
 def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
@@ -135,14 +144,22 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
             if len(outcome.deeds.done) >= MOST_CALLS:
                 raise _Failed("tool_loop")
             said.append(await _run(turn, brain, call, outcome.deeds, deadline.clock))
+            if call.name == "search_knowledge":
+                outcome.deeds.known = _figures(turn, said)
     raise _Failed("tool_loop")
+
+
+def _figures(turn: TurnRequest, said: Sequence[Message]) -> frozenset[str]:
+    """Those that stand in what the model was given; prices as they are said."""
+    prices = [f"{one.price_minor / 100:g}" for one in turn.facts.services if one.price_minor is not None]
+    return figures("\n".join((*(message.text for message in said), *prices)))
 
 
 async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, clock: Clock) -> Message:
     began_ms = clock.monotonic_ms()
     own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
     if own is None:
-        result = await tools.run(turn, call, brain.allowed, deeds, brain.desk)
+        result = await tools.run(turn, call, Means(brain.allowed, brain.desk, brain.knowledge), deeds)
     else:
         result = await tools.run_own(call, own.spec.parameters, own.call)
     deeds.done.append(Done(call, result, clock.monotonic_ms() - began_ms))
@@ -198,7 +215,8 @@ async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: st
     if speaking is None:
         short = shortened(words)
         outcome.is_shortened = len(short) < len(words.strip()) * 0.9
-        true, outcome.false_claims = checked(short, turn.language, brain.evidence | deeds.evidence)
+        proven = brain.evidence | deeds.evidence
+        true, outcome.false_claims = checked(short, turn.language, proven, known=deeds.known)
     else:
         await speaking.finish()
         true, outcome.false_claims = " ".join(speaking.said), tuple(dict.fromkeys(speaking.false))

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from modules.engine.costs import Budget
 from modules.engine.desk_records import RecordedDesk
 from modules.engine.engine import converse
+from modules.engine.knowledge_records import RecordedKnowledge
 from modules.engine.tools import TOOLS, OwnCall
 from modules.engine.values import Brain, Choice, Outcome, OwnTool
 from ports.dialogue import TurnRequest
@@ -86,6 +87,7 @@ def brain_of_record(
         budget=Budget(0, 0) if known["is_spent"] else None,
         own_tools=_recorded_tools(record["tools"]),
         desk=RecordedDesk(known["desk"]) if "desk" in known else None,
+        knowledge=RecordedKnowledge(known["knowledge"]) if "knowledge" in known else None,
     )
 
 

@@ -60,7 +60,7 @@ class Speaking:
         words = sentence.replace("*", "").replace("#", "").strip()
         if len(self.said) >= MOST_SENTENCES or len(" ".join(self.said)) + len(words) > MOST_CHARS:
             return
-        false = unproven(words, self.language, self.evidence | self.deeds.evidence)
+        false = unproven(words, self.language, self.evidence | self.deeds.evidence, self.deeds.known)
         if false:
             self.false += false
             return

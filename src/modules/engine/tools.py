@@ -28,6 +28,7 @@ from modules.engine.tool_arguments import (
 from modules.receptionist import passages, spelled_name, spoken_email, utterance
 from ports.appointments import AppointmentDesk
 from ports.dialogue import Action, TakenMessage, TurnRequest
+from ports.knowledge import KnowledgeBase
 from ports.language_model import ToolCall, ToolSpec
 
 _FOUND_FLOOR = 0.35  # a model reads what it is given: lower than where words are spoken as they stand
@@ -46,6 +47,7 @@ class Deeds:
 
     done: list[Done] = field(default_factory=list)
     draft: dict[str, str] = field(default_factory=dict)  # what of the diary is remembered until the next turn
+    known: frozenset[str] | None = None  # figures that may be said, once something was looked up; None: any
 
     @property
     def evidence(self) -> frozenset[Kind]:
@@ -64,12 +66,27 @@ class Deeds:
         return tuple(dict.fromkeys(source for one in self.done for source in one.result.sources))
 
 
-def _search(turn: TurnRequest, asked: Question) -> Result:
+async def _search(turn: TurnRequest, asked: Question, knowledge: KnowledgeBase | None) -> Result:
+    """Everything that the business knows; without a way to it its questions and answers alone."""
+    if knowledge is not None:
+        looked = await knowledge.find(asked.query)
+        known = [
+            {"id": one.id, "question": one.title, "answer": one.text, "score": one.score} for one in looked.passages
+        ]
+        return _found(known)
     found = passages(turn, utterance(asked.query, turn.language), _FOUND_FLOOR)
-    if not found:
+    return _found(
+        [{"id": faq.id, "question": faq.question, "answer": faq.answer, "score": score} for faq, score in found]
+    )
+
+
+def _found(passages: list[dict[str, Any]]) -> Result:
+    if not passages:
         return Result({"found": False, "advice": "Say that you do not know, and offer to take a message."})
-    texts = [{"id": faq.id, "question": faq.question, "answer": faq.answer, "score": score} for faq, score in found]
-    return Result({"found": True, "passages": texts}, sources=tuple(faq.id for faq, _ in found))
+    advice = "Answer from these passages only, with their figures exactly as they stand."
+    return Result(
+        {"found": True, "passages": passages, "advice": advice}, sources=tuple(str(one["id"]) for one in passages)
+    )
 
 
 def _info(turn: TurnRequest, asked: Nothing) -> Result:
@@ -149,10 +166,11 @@ class _Tool:
     arguments: type[Arguments]
     run: Callable[[TurnRequest, Any], Result] | None = None
     attend: appointment_tools.DeskTool | None = None  # for those of the diary
+    look: Callable[[TurnRequest, Any, KnowledgeBase | None], Awaitable[Result]] | None = None
 
 
 TOOLS: Mapping[str, _Tool] = {
-    "search_knowledge": _Tool("Looks up what the business has told about itself.", Question, _search),
+    "search_knowledge": _Tool("Looks up what the business has told about itself.", Question, look=_search),
     "business_info": _Tool("Name, address, phone, website, and the time there now.", Nothing, _info),
     "find_slots": _Tool("Free times for a service.", SlotsWanted, attend=appointment_tools.find_slots),
     "book_appointment": _Tool("Books an option that find_slots gave.", Booking, attend=appointment_tools.book),
@@ -190,12 +208,19 @@ def _schema(arguments: type[Arguments]) -> Mapping[str, Any]:
     return {"type": "object", "properties": properties, "required": schema.get("required", [])}
 
 
-async def run(
-    turn: TurnRequest, call: ToolCall, allowed: tuple[str, ...], deeds: Deeds, desk: AppointmentDesk | None
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the tools of one turn can reach."""
+
+    allowed: tuple[str, ...]
+    desk: AppointmentDesk | None = None
+    knowledge: KnowledgeBase | None = None
+
+
+async def run(turn: TurnRequest, call: ToolCall, means: Means, deeds: Deeds) -> Result:
     """Never raises: what is wrong is told to the model. A deed that was done in this turn is not done again."""
     tool = TOOLS.get(call.name)
-    if tool is None or call.name not in allowed:
+    if tool is None or call.name not in means.allowed:
         return Result({"error": "no_such_tool"}, "refused")
     before = next((one for one in deeds.done if one.call.name == call.name and one.result.evidence), None)
     if before is not None:
@@ -207,9 +232,11 @@ async def run(
         return Result({"error": "bad_arguments", "fields": wrong}, "failed")
     if tool.run is not None:
         return tool.run(turn, asked)
-    if desk is None or tool.attend is None:
+    if tool.look is not None:
+        return await tool.look(turn, asked, means.knowledge)
+    if means.desk is None or tool.attend is None:
         return appointment_tools.no_calendar()
-    return await tool.attend(turn, asked, desk, deeds.draft)
+    return await tool.attend(turn, asked, means.desk, deeds.draft)
 
 
 OwnCall = Callable[[str, Mapping[str, Any]], Awaitable[tuple[dict[str, Any], bool]]]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from modules.claims.detect import Kind, claims_of, sentences
 from modules.claims.english import ENGLISH
 from modules.claims.french import FRENCH
+from modules.knowledge.grounding import has_strange_figure
 from ports.dialogue import Language
 
 # What is true instead; each ends in what can be done.
@@ -33,6 +34,10 @@ _INSTEAD: Mapping[Kind, Mapping[Language, str]] = {
         "fr": "Je ne peux pas vous passer quelqu'un maintenant. Je peux prendre un message.",
         "en": "I cannot put you through right now. I can take a message.",
     },
+    "invented": {
+        "fr": "Je n'ai pas cette information de façon sûre, mais je peux prendre un message pour l'équipe.",
+        "en": "I do not have that for certain, but I can take a message for the team.",
+    },
     "promised": {
         "fr": "Je ne peux rien promettre de tel, mais je peux prendre un message pour l'équipe.",
         "en": "I cannot promise that, but I can take a message for the team.",
@@ -46,14 +51,23 @@ _NOTED: Mapping[Language, str] = {
 _PROVEN_BY: Mapping[Kind, frozenset[Kind]] = {"noted": frozenset(("noted", "booked", "changed", "cancelled"))}
 
 
-def unproven(sentence: str, language: Language, evidence: frozenset[Kind]) -> list[Kind]:
-    """What one sentence claims without proof."""
+def unproven(
+    sentence: str, language: Language, evidence: frozenset[Kind], known: frozenset[str] | None = None
+) -> list[Kind]:
+    """What one sentence claims without proof. `known` are the figures that may be said; None: any."""
     grammar = FRENCH if language == "fr" else ENGLISH
-    return [kind for kind in claims_of(sentence, grammar) if not evidence & _PROVEN_BY.get(kind, {kind})]
+    claimed = [kind for kind in claims_of(sentence, grammar) if not evidence & _PROVEN_BY.get(kind, {kind})]
+    if known is not None and has_strange_figure(sentence, known):
+        claimed.append("invented")
+    return claimed
 
 
 def checked(
-    words: str, language: Language, evidence: frozenset[Kind], held_back: tuple[Kind, ...] = ()
+    words: str,
+    language: Language,
+    evidence: frozenset[Kind],
+    held_back: tuple[Kind, ...] = (),
+    known: frozenset[str] | None = None,
 ) -> tuple[str, tuple[Kind, ...]]:
     """The words with every unproven claim taken out and the truth in its place, and the claims that were taken out.
 
@@ -62,7 +76,7 @@ def checked(
     kept: list[str] = []
     false: list[Kind] = list(held_back)
     for sentence in sentences(words):
-        claimed = unproven(sentence, language, evidence)
+        claimed = unproven(sentence, language, evidence, known)
         false += claimed
         if not claimed:
             kept.append(sentence.strip())

@@ -9,10 +9,12 @@ from modules.claims.detect import Kind
 from modules.engine import tools
 from modules.engine.costs import Budget, tokens_micros
 from modules.engine.desk_records import RecordingDesk
+from modules.engine.knowledge_records import RecordingKnowledge
 from modules.engine.speaking import Speaking
 from modules.engine.tools import Deeds
 from ports.appointments import AppointmentDesk
 from ports.dialogue import TurnReply
+from ports.knowledge import KnowledgeBase
 from ports.language_model import LanguageModel, Message, ModelProvider, ToolCall, ToolSpec
 from ports.vendors import Credential
 
@@ -50,6 +52,7 @@ class Brain:
     correlation_id: str = ""
     own_tools: tuple[OwnTool, ...] = ()  # of the business
     desk: AppointmentDesk | None = None  # None: this agent makes no appointments
+    knowledge: KnowledgeBase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,13 @@ class Outcome:
         is_spent = brain.budget is not None and brain.budget.is_spent
         has_models = bool(brain.choices)
         evidence = sorted(brain.evidence)
-        known = {"allowed": list(brain.allowed), "evidence": evidence, "is_spent": is_spent, "has_models": has_models}
-        return known | ({"desk": brain.desk.answers} if isinstance(brain.desk, RecordingDesk) else {})
+        known: dict[str, Any] = {"allowed": list(brain.allowed), "evidence": evidence}
+        known |= {"is_spent": is_spent, "has_models": has_models}
+        if isinstance(brain.desk, RecordingDesk):
+            known["desk"] = brain.desk.answers
+        if isinstance(brain.knowledge, RecordingKnowledge):
+            known["knowledge"] = brain.knowledge.answers
+        return known
 
 
 def digest(messages: tuple[Message, ...]) -> str:

@@ -14,6 +14,8 @@ Permission = Literal[
     "integrations:read",
     "integrations:write",
     "keys:manage",
+    "knowledge:read",
+    "knowledge:write",
     "messages:read",
     "messages:write",
     "numbers:read",
@@ -34,8 +36,8 @@ EVERY: frozenset[Permission] = frozenset(get_args(Permission))
 _OWN: frozenset[Permission] = frozenset(("account", "profile:read"))
 _VIEWS: frozenset[Permission] = frozenset(
     (
-        *("agents:read", "appointments:read", "conversations:read", "messages:read", "numbers:read", "onboarding:read"),
-        *("schedule:read", "team:read"),
+        *("agents:read", "appointments:read", "conversations:read", "knowledge:read", "messages:read", "numbers:read"),
+        *("onboarding:read", "schedule:read", "team:read"),
     )
 )
 

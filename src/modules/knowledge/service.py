@@ -2,24 +2,30 @@
 
 import json
 
-from modules.knowledge import queries
+from modules.knowledge import pieces, queries
+from modules.knowledge.cutting import ANALYSIS, Source
 from modules.knowledge.schemas import FaqOut, Knowledge, KnowledgeOut, TextOut
+from ports.context import Ports
 from ports.database import Result, Statement
-from ports.ids import Ids
 
 
-def save(tenant_id: str, knowledge: Knowledge, ids: Ids, at: str) -> tuple[Statement, ...]:
+def save(ports: Ports, tenant_id: str, knowledge: Knowledge, at: str) -> tuple[Statement, ...]:
     """Replaces what onboarding wrote before; what came in by other ways stays."""
+    ids = ports.ids
     faqs = [faq.model_dump() | {"id": ids.new("faq")} for faq in knowledge.faqs]
     texts = [text.model_dump() | {"id": ids.new("doc")} for text in knowledge.texts]
     urls = [{"url": url, "id": ids.new("crawl")} for url in dict.fromkeys(knowledge.urls)]
+    sources = [Source("faq", faq["id"], faq["question"], faq["answer"]) for faq in faqs]
+    sources += [Source("document", text["id"], text["title"], text["content"]) for text in texts]
     return (
         queries.delete_onboarding_faqs(tenant_id),
         queries.delete_onboarding_documents(tenant_id),
         queries.delete_onboarding_crawls(tenant_id),
-        queries.insert_onboarding_faqs(tenant_id, json.dumps(faqs), at),
-        queries.insert_onboarding_documents(tenant_id, json.dumps(texts), at),
+        queries.insert_onboarding_faqs(tenant_id, json.dumps(faqs), ANALYSIS, at),
+        queries.insert_onboarding_documents(tenant_id, json.dumps(texts), ANALYSIS, at),
         queries.insert_onboarding_crawls(tenant_id, json.dumps(urls), at),
+        *pieces.room(ports, tenant_id),
+        *pieces.put(tenant_id, sources),
     )
 
 

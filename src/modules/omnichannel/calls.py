@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from modules.agent_types import render
 from modules.appointments.desk import Desk
-from modules.engine.brains import brain_of, with_desk
+from modules.engine.brains import brain_of, with_desk, with_knowledge
 from modules.engine.engine import converse
 from modules.engine.greeting import opening_words
 from modules.engine.records import Spot, decided, text_id
 from modules.engine.redaction import keys_without_cards, without_cards
 from modules.inbox.service import Event
 from modules.instants import stored
+from modules.knowledge.shelf import Shelf
 from modules.messaging.outbox import send_soon
 from modules.omnichannel import call_queries as queries
 from modules.omnichannel import call_writes as writes
@@ -126,7 +127,8 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     if row["redacts_cards"]:
         heard = _without_cards(heard, agent.language)
     can_text = read.can_text(row, ports.platform.get("twilio"))
-    brain = await brain_of(ports, row, agent, facts.name, turn.correlation_id)
+    shelf = Shelf(ports, tenant_id, agent.language)
+    brain = with_knowledge(await brain_of(ports, row, agent, facts.name, turn.correlation_id), shelf)
     if agent.makes_appointments and facts.services:
         place = (tenant_id, str(row["conversation_id"]), number)
         desk = Desk(ports, place, agent.language, "voice", (caller, can_text))
@@ -140,7 +142,7 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     said = writes.turn(ports.ids, here, heard, reply, made)
     try:
         results = await ports.db.batch(
-            *said, *decided(ports.ids, _spot(here, agent.voice.provider), request, outcome, made.at)
+            *said, *decided(ports.ids, _spot(here, agent.voice.provider), request, outcome, made.at), *shelf.statements
         )
     except UniqueViolation:  # the same request, a moment earlier
         row = await _load(ports, turn)

@@ -7,6 +7,7 @@ from modules.business import service as business
 from modules.business.schemas import Profile, ServiceList
 from modules.identity.principal import Principal
 from modules.instants import stored
+from modules.knowledge import indexing
 from modules.knowledge import service as knowledge
 from modules.knowledge.schemas import Knowledge
 from modules.omnichannel import agents
@@ -96,8 +97,10 @@ async def save_business(ports: Ports, principal: Principal, session_id: str, com
 
 async def save_knowledge(ports: Ports, principal: Principal, session_id: str, command: Knowledge) -> Session:
     at = stored(ports.clock.now())
-    facts = knowledge.save(principal.tenant.id, command, ports.ids, at)
-    return _session((await _write(ports, principal, (session_id, "knowledge", "saved"), facts, at))[-1])
+    facts = knowledge.save(ports, principal.tenant.id, command, at)
+    session = _session((await _write(ports, principal, (session_id, "knowledge", "saved"), facts, at))[-1])
+    await indexing.soon(ports, principal.tenant.id)
+    return session
 
 
 async def save_services(ports: Ports, principal: Principal, session_id: str, command: ServiceList) -> Session:

@@ -1,7 +1,7 @@
 """The receptionist that needs no model: rules in French and English over the facts of the business."""
 
 from modules.receptionist.answers import passages, services_named
-from modules.receptionist.dialogue import decide
+from modules.receptionist.dialogue import decide, is_unanswered, told
 from modules.receptionist.diary import attend
 from modules.receptionist.diary_visit import Deed
 from modules.receptionist.spelling import spelled_name, spoken_email
@@ -14,9 +14,11 @@ __all__ = [
     "Deed",
     "attend",
     "decide",
+    "is_unanswered",
     "passages",
     "services_named",
     "spelled_name",
     "spoken_email",
+    "told",
     "utterance",
 ]

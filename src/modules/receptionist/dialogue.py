@@ -6,6 +6,7 @@ from modules.receptionist.match import STRONG
 from modules.receptionist.names import is_introduced
 from modules.receptionist.numbers import phone_digits
 from modules.receptionist.phrases import say
+from modules.receptionist.speech import owner_text
 from modules.receptionist.steps import (
     CHOICE,
     MESSAGE_STAGES,
@@ -20,6 +21,7 @@ from modules.receptionist.steps import (
 )
 from modules.words.text import Utterance, cleaned, utterance
 from ports.dialogue import DialOutcome, TurnReply, TurnRequest
+from ports.knowledge import Looked
 
 LEAST_CONFIDENCE = 0.3
 _SHORT_ASIDE = 7  # a longer sentence told as the reason of the message is the reason
@@ -40,6 +42,22 @@ def decide(turn: TurnRequest) -> TurnReply:
     else:
         step = _open(turn, said)
     return reply_of(turn, step)
+
+
+_LOOKED_UP = frozenset(("price", "duration", "services", "opening_hours", "address", "contact", "unknown"))
+
+
+def is_unanswered(reply: TurnReply) -> bool:
+    """Whether something was asked that the facts say nothing of."""
+    return reply.intent in _LOOKED_UP and not reply.sources and reply.state.stage in (OPEN, MORE, OFFER, CHOICE)
+
+
+def told(turn: TurnRequest, looked: Looked) -> TurnReply:
+    """What was found in the business's own texts, in their words."""
+    best = looked.passages[0]
+    words = owner_text(best.words, turn.language)
+    answer = Answer(words, "knowledge", (best.id,), best.score)
+    return reply_of(turn, _answered(turn, answer))
 
 
 def _open(turn: TurnRequest, said: Utterance) -> Step:

@@ -1,0 +1,1 @@
+"""What a file says, as text with its structure; nothing in it is run or fetched."""
