@@ -1,6 +1,7 @@
 """ports.Database on SQLite, behaving as D1 does: autocommit, foreign keys on, one transaction a batch."""
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from adapters.sqlite_errors import database_error
@@ -20,8 +21,11 @@ class SqliteDatabase:
     def __init__(self, schema: str | None = None) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connection.row_factory = sqlite3.Row
+        if schema is None:
+            self.connection.deserialize(_empty())
+        else:
+            self.connection.executescript(schema)
         self.connection.execute("PRAGMA foreign_keys = ON")
-        self.connection.executescript(SCHEMA.read_text() if schema is None else schema)
         self.usage = Usage()
         self.fail_at: int | None = None
         self.fail_in: tuple[str, int] | None = None
@@ -68,6 +72,14 @@ class SqliteDatabase:
             )
             for row in names
         }
+
+
+@cache
+def _empty() -> bytes:
+    """The schema, once a run."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(SCHEMA.read_text())
+    return connection.serialize()
 
 
 def _as_bound(value: Value) -> Value:

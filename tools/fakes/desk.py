@@ -10,9 +10,11 @@ from tools.fakes.calendars import GoogleCalendars, MicrosoftCalendars
 from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
+from tools.fakes.site import Site
 from tools.fakes.turnstile import Turnstile
 from tools.fakes.twilio import Twilio
 
+SITE = "site.sample.example"
 Now = Callable[[], datetime]
 Vendor = Callable[[httpx.Request, str], httpx.Response]
 
@@ -33,6 +35,7 @@ class Fakes:
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
         self.turnstile = Turnstile()
+        self.site = Site(f"https://{SITE}")
         self.google, self.microsoft = GoogleCalendars(now), MicrosoftCalendars(now)
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
@@ -59,6 +62,8 @@ class Fakes:
         self.fail(vendor, times=times, status=None, after_effect=after_effect)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == SITE:
+            return self.site.handle(request)
         vendor, _, path = request.url.path.lstrip("/").partition("/")
         if vendor not in self._vendors:
             return httpx.Response(404)

@@ -3,7 +3,7 @@
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 import httpx
 
@@ -12,11 +12,16 @@ from tools.fakes.desk import Fakes
 HANG_S = 12.0  # longer than anybody waits
 
 
-class FakeServer:
+class Served(Protocol):
+    def handle(self, request: httpx.Request) -> httpx.Response: ...
+    def state(self) -> Any: ...
+
+
+class LoopbackServer:
     """Stops by itself at the end of its `with`; a call that hangs ends then too."""
 
-    def __init__(self, fakes: Fakes, port: int = 0) -> None:
-        self.fakes = fakes
+    def __init__(self, served: Served, port: int = 0) -> None:
+        self._served = served
         self.delays_s: dict[str, float] = {}  # by vendor: how long an answer takes
         self._stopped = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -37,7 +42,7 @@ class FakeServer:
         self._thread.join()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        fakes, stopped, delays_s = self.fakes, self._stopped, self.delays_s
+        served, stopped, delays_s = self._served, self._stopped, self.delays_s
         lock = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,14 +52,14 @@ class FakeServer:
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 if self.path == "/state":
-                    self._send(httpx.Response(200, json=fakes.state()))
+                    self._send(httpx.Response(200, json=served.state()))
                     return
                 url = f"http://{self.headers.get('host', '127.0.0.1')}{self.path}"
                 request = httpx.Request(self.command, url, headers=list(self.headers.items()), content=body)
                 stopped.wait(delays_s.get(self.path.split("/")[1], 0.0))
                 try:
                     with lock:
-                        answer = fakes.handle(request)
+                        answer = served.handle(request)
                 except httpx.ReadTimeout:
                     stopped.wait(HANG_S)
                     self.close_connection = True
@@ -77,3 +82,11 @@ class FakeServer:
                 return
 
         return Handler
+
+
+class FakeServer(LoopbackServer):
+    """All vendors."""
+
+    def __init__(self, fakes: Fakes, port: int = 0) -> None:
+        super().__init__(fakes, port)
+        self.fakes = fakes

@@ -72,7 +72,8 @@ class Dns:
     """DNS over HTTPS in its JSON form (developers.cloudflare.com/1.1.1.1)."""
 
     def __init__(self) -> None:
-        self.names: dict[str, list[str]] = {"hooks.sample.example": ["1.1.1.1", "2606:4700:4700::1111"]}
+        public = ["1.1.1.1", "2606:4700:4700::1111"]
+        self.names: dict[str, list[str]] = {"hooks.sample.example": public, "site.sample.example": public}
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
         name, kind = request.url.params.get("name", ""), int(request.url.params.get("type", "1"))

@@ -83,6 +83,7 @@ class _Crawl:
         found = (Found(self._start, "page", 0), *(Found(one, "sitemap", 0) for one in dict.fromkeys(maps[:20])))
         await self._ports.db.batch(
             queries.begin(self._tenant_id, self._id, self._by, text, stored(self._ports.clock.now())),
+            queries.read_again(self._tenant_id, self._id),
             queries.find_pages(self._tenant_id, self._id, listed(found, MOST_OF_A_SHAPE), MOST_OF_A_SHAPE),
         )
         return await self.release("", "begun")
@@ -198,16 +199,13 @@ class _Crawl:
         return outcome
 
     async def finish(self) -> str:
-        """Nothing is left to be read. What this run has not found is gone, unless the site itself was."""
+        """Nothing is left to be read, or enough has been."""
         (first,) = await self._ports.db.batch(queries.first_page(self._tenant_id, self._id))
         if not int(first.rows[0]["pages_read"] or 0):
             return await self._end("failed", "first_page_not_read")
         await self._ports.db.batch(
-            queries.delete_unseen_documents(self._tenant_id, self._id),
-            queries.mark_unseen(self._tenant_id, self._id),
             queries.skip_the_rest(self._tenant_id, self._id),
         )
-        await indexing.soon(self._ports, self._tenant_id)
         return await self._end("done", None)
 
     async def _end(self, status: str, reason: str | None) -> str:

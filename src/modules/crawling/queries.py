@@ -100,6 +100,17 @@ def begin(tenant_id: str, crawl_id: str, by: str, robots: str, at: str) -> State
     )
 
 
+def read_again(tenant_id: str, crawl_id: str) -> Statement:
+    """Every page that is known: one that has not changed does not say where it leads."""
+    return Statement(
+        """UPDATE knowledge_crawl_pages SET state = 'queued', reason = NULL, attempts = 0, due_at = '',
+             run = (SELECT run FROM knowledge_crawl_jobs WHERE tenant_id = ?1 AND id = ?2)
+           WHERE tenant_id = ?1 AND crawl_id = ?2 AND state <> 'gone'
+             AND run < (SELECT run FROM knowledge_crawl_jobs WHERE tenant_id = ?1 AND id = ?2)""",
+        (tenant_id, crawl_id),
+    )
+
+
 def find_pages(tenant_id: str, crawl_id: str, found: str, most_of_a_shape: int) -> Statement:
     """`found` is JSON: [{url, kind, depth, shape}, ...]. A page that is known is read once a run; of an endless row so
     many are; and the frontier ends at four times what may be read."""
@@ -179,27 +190,6 @@ def delete_page_document(tenant_id: str, document_id: str) -> Statement:
     return Statement(
         "DELETE FROM knowledge_documents WHERE tenant_id = ?1 AND id = ?2 AND origin = 'crawl'",
         (tenant_id, document_id),
-    )
-
-
-def delete_unseen_documents(tenant_id: str, crawl_id: str) -> Statement:
-    """Of pages that this run has not found any more, and of those that were read before and say now what another says."""
-    return Statement(
-        """DELETE FROM knowledge_documents WHERE tenant_id = ?1 AND crawl_id = ?2 AND id IN (
-             SELECT p.document_id FROM knowledge_crawl_pages AS p
-             JOIN knowledge_crawl_jobs AS j ON j.tenant_id = p.tenant_id AND j.id = p.crawl_id
-             WHERE p.tenant_id = ?1 AND p.crawl_id = ?2 AND p.run < j.run AND p.document_id IS NOT NULL)""",
-        (tenant_id, crawl_id),
-    )
-
-
-def mark_unseen(tenant_id: str, crawl_id: str) -> Statement:
-    return Statement(
-        """UPDATE knowledge_crawl_pages SET state = 'gone', reason = 'not_linked', document_id = NULL, content_hash = NULL,
-             etag = NULL, last_modified = NULL
-           WHERE tenant_id = ?1 AND crawl_id = ?2 AND state <> 'gone' AND run < (
-             SELECT run FROM knowledge_crawl_jobs WHERE tenant_id = ?1 AND id = ?2)""",
-        (tenant_id, crawl_id),
     )
 
 
