@@ -44,9 +44,10 @@ def localized(production: Config, project: Path, variables: Mapping[str, str]) -
     return config
 
 
-def standins() -> Config:
-    """The Worker that answers for Workers AI and Vectorize."""
+def standins(variables: Mapping[str, str]) -> Config:
+    """The Worker that answers for Workers AI and Vectorize; VECTORIZE_DELAY_MS is how long a vector waits to be found."""
     return {
+        "vars": {"VECTORIZE_DELAY_MS": variables.get("VECTORIZE_DELAY_MS", "0")},
         "name": STANDINS,
         "main": str(HERE / "standins/worker.js"),
         "compatibility_date": "2026-10-01",

@@ -136,7 +136,8 @@ class LocalWorker:
         self._private.mkdir(parents=True, exist_ok=True)
         local = config.localized(production, self.project, {**(self.variables or {}), **self._additional})
         (self._private / "wrangler.json").write_text(json.dumps(local, indent=1))
-        (self._private / "standins.json").write_text(json.dumps(config.standins(), indent=1))
+        standins = config.standins({**(self.variables or {}), **self._additional})
+        (self._private / "standins.json").write_text(json.dumps(standins, indent=1))
         _link(self._private / "python_modules", self.project / "python_modules")
         if self.variables is None:
             _link(self._private / ".dev.vars", self.project / ".dev.vars")

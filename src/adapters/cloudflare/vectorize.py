@@ -1,14 +1,13 @@
 """ports.Vectors over a Vectorize binding (v2)."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException
 
-import js
+from adapters.cloudflare.values import given, plain
 from ports.embedder import Vector
 from ports.vectors import Hit, Progress, VectorsUnavailable
 
@@ -20,8 +19,8 @@ class VectorizeIndex:
         self._binding = binding
 
     async def upsert(self, namespace: str, vectors: Mapping[str, Vector]) -> str:
-        given = [{"id": key, "values": list(vector), "namespace": namespace} for key, vector in vectors.items()]
-        return str((await self._ask("upsert", given))["mutationId"])
+        listed = [{"id": key, "values": list(vector), "namespace": namespace} for key, vector in vectors.items()]
+        return str((await self._ask("upsert", listed))["mutationId"])
 
     async def delete(self, ids: Sequence[str]) -> str:
         return str((await self._ask("deleteByIds", list(ids)))["mutationId"])
@@ -40,9 +39,8 @@ class VectorizeIndex:
         return Progress(int(told.get("vectorCount") or 0), told.get("processedUpToMutation") or None, at)
 
     async def _ask(self, method: str, *arguments: Any) -> Any:
-        given = [to_js(argument, dict_converter=js.Object.fromEntries) for argument in arguments]
         try:
-            asked = getattr(self._binding, method)(*given)
-            return json.loads(js.JSON.stringify(await asyncio.wait_for(asked, TIMEOUT_S)))
+            asked = getattr(self._binding, method)(*map(given, arguments))
+            return plain(await asyncio.wait_for(asked, TIMEOUT_S))
         except (JsException, TimeoutError, ValueError) as error:
             raise VectorsUnavailable("no_answer" if isinstance(error, TimeoutError) else "refused") from error

@@ -6,9 +6,9 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException
 
-import js
+from adapters.cloudflare.values import given, plain
 from ports.embedder import EmbeddingModel, Vector
 from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
@@ -59,9 +59,9 @@ class WorkersAiReranker:
 
 
 async def _run(binding: Any, model: str, inputs: dict[str, Any], total_s: float) -> Any:
-    asked = binding.run(model, to_js(inputs, dict_converter=js.Object.fromEntries))
+    asked = binding.run(model, given(inputs))
     try:
-        return json.loads(js.JSON.stringify(await asyncio.wait_for(asked, total_s)))
+        return plain(await asyncio.wait_for(asked, total_s))
     except (JsException, TimeoutError, ValueError) as error:
         raise VendorUnavailable("no_answer", is_unsure=True) from error
 

@@ -1,6 +1,6 @@
 // Answers for the two products that have no offline simulator. A service binding to one of these entrypoints
-// takes the calls of the real binding. Deterministic. Two differences: a vector can be found at once instead of
-// seconds later, and the error texts are only close to the real ones.
+// takes the calls of the real binding. Deterministic. They refuse what the real ones refuse (limits of Vectorize v2), in
+// words that are only close to theirs. A vector is found once VECTORIZE_DELAY_MS have gone by, at once where none is set.
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 
 const EMBEDDING_DIMENSIONS = {
@@ -16,10 +16,12 @@ function fnv1a(word) {
   return hash;
 }
 
+const words = (text) => String(text).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
 // Every word adds a direction of its own, so texts with words in common are near each other.
 function embedding(text, dimensions) {
   const sum = new Array(dimensions).fill(0);
-  for (const word of String(text).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+  for (const word of words(text)) {
     let state = fnv1a(word);
     for (let i = 0; i < dimensions; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -33,12 +35,22 @@ function embedding(text, dimensions) {
 export class AI extends WorkerEntrypoint {
   async run(model, inputs = {}) {
     if (typeof model !== "string" || !model.startsWith("@")) throw new Error(`5007: No such model ${model}`);
-    return model in EMBEDDING_DIMENSIONS ? this.#embed(model, inputs) : this.#generate(model, inputs);
+    if (model in EMBEDDING_DIMENSIONS) return this.#embed(model, inputs);
+    return model.includes("reranker") ? this.#rerank(inputs) : this.#generate(model, inputs);
+  }
+
+  // How many of the question's words a text has.
+  #rerank({ query, contexts }) {
+    if (!query || !Array.isArray(contexts)) throw new Error("5006: Error: required properties at '/' are 'query,contexts'");
+    const asked = new Set(words(query));
+    const score = (text) => [...new Set(words(text))].filter((word) => asked.has(word)).length / (asked.size || 1);
+    return { response: contexts.map(({ text }, id) => ({ id, score: score(text) })).sort((a, b) => b.score - a.score) };
   }
 
   #embed(model, inputs) {
     const texts = [inputs.text ?? []].flat();
     if (texts.length === 0) throw new Error("5006: Error: required properties at '/' are 'text'");
+    if (texts.length > 100) throw new Error("5006: Error: 'text' must NOT have more than 100 items");
     const dimensions = EMBEDDING_DIMENSIONS[model];
     return { shape: [texts.length, dimensions], data: texts.map((text) => embedding(text, dimensions)), pooling: "mean" };
   }
@@ -77,24 +89,53 @@ const SCORES = {
   euclidean: (a, b) => Math.hypot(...a.map((x, i) => x - b[i])),
 };
 
+const bytes = (text) => new TextEncoder().encode(text).length;
+
+function refuse(isWrong, why) {
+  if (isWrong) throw new Error(`VECTOR_ERROR: ${why}`);
+}
+
+// Writes wait in a log until they can be seen, as those of the real index do.
 export class VectorStore extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS vectors (id TEXT PRIMARY KEY, vector TEXT NOT NULL)");
+    ctx.storage.sql.exec(
+      "CREATE TABLE IF NOT EXISTS mutations (number INTEGER PRIMARY KEY, id TEXT, at INTEGER, kind TEXT, content TEXT)",
+    );
+    ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS seen (one INTEGER PRIMARY KEY, id TEXT, at INTEGER)");
   }
 
-  all() {
-    return this.ctx.storage.sql.exec("SELECT vector FROM vectors").toArray().map((row) => JSON.parse(row.vector));
-  }
-
-  write(vectors, onConflict) {
-    for (const vector of vectors) {
-      this.ctx.storage.sql.exec(`INSERT OR ${onConflict} INTO vectors VALUES (?, ?)`, vector.id, JSON.stringify(vector));
+  #settle() {
+    const sql = this.ctx.storage.sql;
+    const until = Date.now() - Number(this.env.VECTORIZE_DELAY_MS || 0);
+    const due = sql.exec("SELECT * FROM mutations WHERE at <= ? ORDER BY number", until).toArray();
+    for (const { number, id, at, kind, content } of due) {
+      for (const one of JSON.parse(content)) {
+        if (kind === "DELETE") sql.exec("DELETE FROM vectors WHERE id = ?", one);
+        else sql.exec(`INSERT OR ${kind} INTO vectors VALUES (?, ?)`, one.id, JSON.stringify(one));
+      }
+      sql.exec("DELETE FROM mutations WHERE number = ?", number);
+      sql.exec("INSERT OR REPLACE INTO seen VALUES (1, ?, ?)", id, at);
     }
   }
 
-  remove(ids) {
-    for (const id of ids) this.ctx.storage.sql.exec("DELETE FROM vectors WHERE id = ?", id);
+  all() {
+    this.#settle();
+    return this.ctx.storage.sql.exec("SELECT vector FROM vectors").toArray().map((row) => JSON.parse(row.vector));
+  }
+
+  seen() {
+    this.#settle();
+    const [last] = this.ctx.storage.sql.exec("SELECT id, at FROM seen").toArray();
+    return last ? { processedUpToMutation: last.id, processedUpToDatetime: new Date(last.at).toISOString() } : null;
+  }
+
+  write(kind, content) {
+    const id = crypto.randomUUID();
+    const insert = "INSERT INTO mutations (id, at, kind, content) VALUES (?, ?, ?, ?)";
+    this.ctx.storage.sql.exec(insert, id, Date.now(), kind, JSON.stringify(content));
+    return { mutationId: id };
   }
 }
 
@@ -112,9 +153,15 @@ export class Vectorize extends WorkerEntrypoint {
   }
 
   async #write(vectors, onConflict) {
-    for (const vector of vectors) this.#refuseOtherShapes(vector.values);
-    await this.#store.write(vectors, onConflict);
-    return { mutationId: crypto.randomUUID() };
+    refuse(!Array.isArray(vectors) || vectors.length === 0 || vectors.length > 1000, "between 1 and 1000 vectors");
+    for (const { id, values, namespace, metadata } of vectors) {
+      refuse(typeof id !== "string" || !id || bytes(id) > 64, "an id has 1 to 64 bytes");
+      refuse(namespace !== undefined && (!namespace || bytes(namespace) > 64), "a namespace has 1 to 64 bytes");
+      refuse(metadata && bytes(JSON.stringify(metadata)) > 10240, "metadata has at most 10 KiB");
+      this.#refuseOtherShapes(values);
+      refuse(!values.every(Number.isFinite), "values are numbers");
+    }
+    return { ...(await this.#store.write(onConflict, vectors)) };
   }
 
   insert(vectors) {
@@ -126,18 +173,19 @@ export class Vectorize extends WorkerEntrypoint {
   }
 
   async deleteByIds(ids) {
-    await this.#store.remove(ids);
-    return { mutationId: crypto.randomUUID() };
+    refuse(!Array.isArray(ids) || ids.length === 0 || ids.length > 1000, "between 1 and 1000 ids");
+    return { ...(await this.#store.write("DELETE", ids)) };
   }
 
   async getByIds(ids) {
+    refuse(!Array.isArray(ids) || ids.length > 20, "at most 20 ids");
     return (await this.#store.all()).filter((vector) => ids.includes(vector.id));
   }
 
   async describe() {
     const { dimensions } = this.ctx.props;
     const vectorCount = (await this.#store.all()).length;
-    return { vectorCount, dimensions, processedUpToDatetime: null, processedUpToMutation: null };
+    return { vectorCount, dimensions, processedUpToDatetime: null, processedUpToMutation: null, ...(await this.#store.seen()) };
   }
 
   async queryById(id, options) {
@@ -149,8 +197,9 @@ export class Vectorize extends WorkerEntrypoint {
   async query(values, { topK = 5, returnValues = false, returnMetadata = "none", namespace, filter } = {}) {
     this.#refuseOtherShapes(values);
     const isWhole = returnValues || returnMetadata === "all" || returnMetadata === true;
-    const most = isWhole ? 50 : 100;
-    if (topK > most) throw new Error(`VECTOR_QUERY_ERROR (code = 40025): topK must be at most ${most}`);
+    const most = isWhole ? 20 : 100;
+    if (topK < 1 || topK > most) throw new Error(`VECTOR_QUERY_ERROR (code = 40025): topK must be at most ${most}`);
+    refuse(filter && bytes(JSON.stringify(filter)) >= 2048, "a filter has less than 2048 bytes");
     const metric = this.ctx.props.metric;
     const matches = (await this.#store.all())
       .filter((vector) => (namespace === undefined || vector.namespace === namespace) && passes(vector.metadata, filter))
