@@ -249,6 +249,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     telling.OFFER_JOB: _offer_freed,
     telling.SYNC_JOB: _sync_calendar,
     indexing.JOB: _index_knowledge,
+    indexing.CONFIRM_JOB: _index_knowledge,
     crawling.JOB: _crawl_page,
 }
 

@@ -214,6 +214,12 @@ async def get_crawl(crawl_id: str, principal: Reader, ports: PortsOf) -> CrawlDe
     return CrawlDetailOut(crawl=await crawls.get(ports, principal.tenant.id, crawl_id))
 
 
+@router.post("/crawls/{crawl_id}/refresh", responses=problems(404))
+async def refresh_crawl(crawl_id: str, principal: Writer, ports: PortsOf) -> CrawlOut:
+    """Reads the site again now: only what has changed is written."""
+    return CrawlOut(crawl=await crawls.refresh(ports, principal, crawl_id))
+
+
 @router.delete("/crawls/{crawl_id}", responses=FIND)
 async def delete_crawl(crawl_id: str, principal: Writer, ports: PortsOf) -> Done:
     """Stops it, and takes away all that was read by it."""

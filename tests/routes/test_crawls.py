@@ -13,12 +13,10 @@ from tests.routes.test_knowledge import ask, search
 from tests.support.business import sign_in, sign_up
 from tests.support.fakes import World
 from tests.support.knowledge import work
-from tools.fakes.site import ADVICE, DUPLICATES, ORPHANS, PLACES, REDIRECTS, SERVICES
+from tools.fakes.site import WHOLE
 
 CRAWL, CRAWLS = "/api/v1/knowledge/crawl", "/api/v1/knowledge/crawls"
 START = "https://site.sample.example/"
-# One for each page of their kind, the first page, and those in Latin-1, that fails twice, and that changes.
-WORTH_READING = 1 + SERVICES + ADVICE + PLACES + ORPHANS + 3
 EMAIL = "owner@sample.example"
 Json = dict[str, Any]
 
@@ -68,7 +66,7 @@ def test_a_whole_site_is_read_and_traps_end(owner: httpx.Client, world: World) -
     assert (done["status"], done["run"], done["reason"]) == ("done", 1, None)
     read = {url for url, page in known.items() if page["state"] == "read"}
     traps = {url for url in read if url.startswith(("/calendrier", "/boutique", "/profond"))}
-    assert len(read - traps) == WORTH_READING
+    assert len(read - traps) == WHOLE.worth_reading
     assert Counter(url.split("/")[1].partition("?")[0] for url in traps) == {
         "calendrier": 10,
         "boutique": 10,
@@ -86,7 +84,7 @@ def test_a_whole_site_is_read_and_traps_end(owner: httpx.Client, world: World) -
         "/boucle/1": "too_many_redirects",
         "/evade": "other_host",
     }
-    assert done["pages"]["duplicate"] == 2 * DUPLICATES + REDIRECTS
+    assert done["pages"]["duplicate"] == 2 * WHOLE.duplicates + WHOLE.redirects
     asked = world.fakes.site.requests
     assert not [path for path in asked if path.startswith(("/prive", "/photo"))]
     assert "/prestations/1?tri=prix" not in {url for url in known if known[url]["state"] == "read"}
@@ -180,12 +178,22 @@ def test_a_refresh_touches_only_what_changed_and_removes_what_is_gone(owner: htt
     changed = {str(row["source_url"]) for key, row in after.items() if key in before and row != before[key]}
     assert changed == {f"{START}actualite"}
     gone = {str(row["source_url"]) for key, row in before.items() if key not in after}
-    assert f"{START}conseils/{ADVICE}" in gone
-    assert all("boutique" in url or url.endswith(f"conseils/{ADVICE}") for url in gone)
+    assert f"{START}conseils/{WHOLE.advice}" in gone
+    assert all("boutique" in url or url.endswith(f"conseils/{WHOLE.advice}") for url in gone)
     assert world.fakes.site.not_modified > 100
     assert "offre numéro 2" in search(owner, "promotion offre pneus d'hiver")[0]["text"]
     embedded = [text for texts in world.embedder.asked for text in texts if "boutique" not in text]
     assert len([text for text in embedded if "promotion du moment" in text]) == 1
+
+
+def test_a_site_is_read_again_when_its_owner_says_so(owner: httpx.Client, world: World) -> None:
+    crawl = begin(owner, max_pages=5)
+    to_the_end(world, owner, crawl)
+    again = owner.post(f"{CRAWLS}/{crawl}/refresh")
+    assert (again.status_code, again.json()["crawl"]["status"]) == (200, "queued"), again.text
+    done = to_the_end(world, owner, crawl)
+    assert (done["status"], done["run"], done["pages"]["unchanged"]) == ("done", 2, 5)
+    assert owner.post(f"{CRAWLS}/crawl_x/refresh").status_code == 404
 
 
 def test_a_site_that_is_down_takes_nothing_back(owner: httpx.Client, world: World) -> None:

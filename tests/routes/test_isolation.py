@@ -230,6 +230,7 @@ RECIPES: Mapping[str, Recipe] = {
     "POST /api/v1/knowledge/crawl": Recipe(json={"url": "https://hooks.sample.example/"}),
     "GET /api/v1/knowledge/crawls": Recipe(),
     "GET /api/v1/knowledge/crawls/{crawl_id}": Recipe({"crawl_id": "<knowledge_crawl_jobs>"}),
+    "POST /api/v1/knowledge/crawls/{crawl_id}/refresh": Recipe({"crawl_id": "<knowledge_crawl_jobs>"}),
     "DELETE /api/v1/knowledge/crawls/{crawl_id}": Recipe({"crawl_id": "<knowledge_crawl_jobs>"}),
     "POST /api/v1/knowledge/search": Recipe(json={"query": "vidange"}),
     "POST /api/v1/knowledge/ask": Recipe(json={"question": "Combien de temps dure une vidange ?"}),

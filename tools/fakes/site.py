@@ -7,11 +7,10 @@ twice, a calendar and a shop without end, links to addresses that nobody should 
 import gzip
 import hashlib
 from collections import Counter
+from dataclasses import dataclass
 
 import httpx
 
-SERVICES, ADVICE, PLACES, ORPHANS = 60, 50, 20, 10
-REDIRECTS, DUPLICATES, PRIVATE = 6, 5, 5
 FORBIDDEN_LINKS = (
     "http://169.254.169.254/latest/meta-data/",
     "http://127.1/",
@@ -29,9 +28,31 @@ _NOINDEX = '<meta name="robots" content="noindex">'
 _HTML = {"content-type": "text/html; charset=utf-8"}
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many pages of each kind."""
+
+    services: int = 60
+    advice: int = 50
+    places: int = 20
+    orphans: int = 10  # that only the sitemap names
+    redirects: int = 6
+    duplicates: int = 5  # of each of two kinds
+    private: int = 5
+
+    @property
+    def worth_reading(self) -> int:
+        """With the first page, and those in Latin-1, that fails twice, and that changes."""
+        return 1 + self.services + self.advice + self.places + self.orphans + 3
+
+
+WHOLE = Size()
+
+
 class Site:
-    def __init__(self, origin: str = "") -> None:
+    def __init__(self, origin: str = "", size: Size = WHOLE) -> None:
         self.origin = origin
+        self.size = size
         self.edition = 1
         self.requests: Counter[str] = Counter()
         self.not_modified = 0
@@ -70,21 +91,21 @@ class Site:
         match head:
             case "":
                 return self._page("Atelier Exemple", self._home())
-            case "prestations" if 0 < number <= SERVICES:
+            case "prestations" if 0 < number <= self.size.services:
                 return self._page(f"Prestation {number}", self._service(number))
-            case "conseils" if 0 < number <= ADVICE and not (number == ADVICE and self.edition > 1):
+            case "conseils" if 0 < number <= self.size.advice and not (number == self.size.advice and self.edition > 1):
                 return self._page(f"Conseil {number}", self._advice(number))
-            case "agences" if 0 < number <= PLACES:
+            case "agences" if 0 < number <= self.size.places:
                 return self._page(f"Agence {number}", self._place(number))
-            case "seules" if 0 < number <= ORPHANS:
+            case "seules" if 0 < number <= self.size.orphans:
                 return self._page(
                     f"Page seule {number}", f"<p>Cette page numéro {number} n'est que dans le plan du site.</p>"
                 )
-            case "ancien" if 0 < number <= REDIRECTS:
+            case "ancien" if 0 < number <= self.size.redirects:
                 return httpx.Response(301, headers={"location": f"/prestations/{number}"})
-            case "copie" if 0 < number <= DUPLICATES:
+            case "copie" if 0 < number <= self.size.duplicates:
                 return self._page(f"Prestation {number}", self._service(number))
-            case "imprimer" if 0 < number <= DUPLICATES:
+            case "imprimer" if 0 < number <= self.size.duplicates:
                 link = f'<link rel="canonical" href="/prestations/{number}">'
                 return self._page(f"Prestation {number}", self._service(number) + "<p>À imprimer</p>", link)
             case "prive":
@@ -131,7 +152,7 @@ class Site:
                 maps = ("pages.xml.gz", "broken.xml")
                 return httpx.Response(200, text=_index(f"{self.origin}/{name}" for name in maps))
             case "pages.xml.gz":
-                listed = [f"{self.origin}/seules/{n}" for n in range(1, ORPHANS + 1)] + [f"{self.origin}/"]
+                listed = [f"{self.origin}/seules/{n}" for n in range(1, self.size.orphans + 1)] + [f"{self.origin}/"]
                 content = gzip.compress(_urls(listed).encode())
                 return httpx.Response(200, content=content, headers={"content-type": "application/gzip"})
             case "broken.xml":
@@ -152,12 +173,17 @@ class Site:
 
     def _home(self) -> str:
         groups: tuple[tuple[str, int], ...] = (
-            ("prestations", 10),
-            ("conseils", 10),
-            ("agences", PLACES),
-            ("ancien", REDIRECTS),
+            ("prestations", min(10, self.size.services)),
+            ("conseils", min(10, self.size.advice)),
+            ("agences", self.size.places),
+            ("ancien", self.size.redirects),
         )
-        groups = (*groups, ("copie", DUPLICATES), ("imprimer", DUPLICATES), ("prive", PRIVATE))
+        groups = (
+            *groups,
+            ("copie", self.size.duplicates),
+            ("imprimer", self.size.duplicates),
+            ("prive", self.size.private),
+        )
         links = [f"/{name}/{n}" for name, most in groups for n in range(1, most + 1)]
         links += [
             "/latin1",
@@ -180,7 +206,7 @@ class Site:
         return f"<p>Bienvenue à l'atelier, ouvert de 8 h 30 à 18 h 30 du lundi au vendredi.</p><ul>{listed}</ul>"
 
     def _service(self, number: int) -> str:
-        onward = f"<a href='/prestations/{number + 10}'>suivante</a>" if number + 10 <= SERVICES else ""
+        onward = f"<a href='/prestations/{number + 10}'>suivante</a>" if number + 10 <= self.size.services else ""
         return (
             f"<p>La prestation numéro {number} est faite par un mécanicien de l'atelier.</p>"
             f"<table><tr><th>Prestation<th>Prix<th>Durée"
@@ -189,7 +215,7 @@ class Site:
         )
 
     def _advice(self, number: int) -> str:
-        onward = f"<a href='/conseils/{number + 10}'>suivant</a>" if number + 10 <= ADVICE else ""
+        onward = f"<a href='/conseils/{number + 10}'>suivant</a>" if number + 10 <= self.size.advice else ""
         return f"<h2>Astuce {number}</h2><p>Pour l'astuce {number}, vérifiez la pression tous les {number + 1} jours.</p>{onward}"
 
     def _place(self, number: int) -> str:

@@ -20,7 +20,7 @@ from ports.database import ForeignKeyViolation, Row, Statement
 from ports.jobs import JobsUnavailable
 
 JOB = "crawl_page"
-CLAIM_S = 90  # a page is read in less, or its reader is dead
+CLAIM_S = 45  # a page is read in less, or its reader is dead
 MOST_ATTEMPTS = 3
 RETRY_S = 30
 
@@ -70,6 +70,7 @@ class _Crawl:
         self.most_pages = int(row["max_pages"] or 0)
         self._start = canonical(str(row["url"]), "", ports.exempt_origins) or str(row["url"])
         self._robots = Robots(str(row["robots"] or ""))
+        self._is_own = origin_of(self._start) in ports.exempt_origins  # a developer's own site waits for nothing
 
     async def begin(self) -> str:
         """robots.txt first, then the first page and the sitemaps are to be read."""
@@ -174,7 +175,7 @@ class _Crawl:
         attempts = int(page["attempts"] or 0) + 1
         if attempts >= MOST_ATTEMPTS:
             return await self._fail(page, error)
-        wait_s = min(max(RETRY_S * 2 ** (attempts - 1), error.after_s), 3_600)
+        wait_s = 1 if self._is_own else min(max(RETRY_S * 2 ** (attempts - 1), error.after_s), 3_600)
         due_at = stored(self._ports.clock.now() + timedelta(seconds=wait_s))
         why = (error.reason, error.status)
         await self._ports.db.batch(queries.put_off_page(self._tenant_id, self._id, str(page["url"]), why, due_at))
@@ -189,8 +190,7 @@ class _Crawl:
 
     async def release(self, due_at: str, outcome: str) -> str:
         """`due_at` '' is after the pause that the site wants between two pages."""
-        is_own = origin_of(self._start) in self._ports.exempt_origins
-        delay_s = 0 if is_own else self._robots.delay_s
+        delay_s = 0 if self._is_own else self._robots.delay_s
         now = self._ports.clock.now()
         at = due_at or stored(now + timedelta(seconds=delay_s))
         await self._ports.db.batch(queries.release(self._tenant_id, self._id, self._by, at))

@@ -1,5 +1,6 @@
 """One page fetched: every hop guarded, robots.txt obeyed, nothing followed off the site."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from modules.outbound.rules import AddressRefused
 from ports.context import Ports
 from ports.outbound import Fetched, Unreachable
 
-TIMEOUT_S = 15.0
+TIMEOUT_S, TOTAL_S = 15.0, 30.0  # of one request; of all that it takes to get a page
 MOST_PAGE_BYTES = 10_000_000
 MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -47,7 +48,15 @@ class Answer:
 
 async def fetch(ports: Ports, url: str, start: str, robots: Robots, conditions: Mapping[str, str]) -> Answer:
     """A 2xx or 304 answer. Raises Refused or TryLater."""
-    at = url
+    try:
+        async with asyncio.timeout(TOTAL_S):
+            return await _followed(ports, url, (start, robots), conditions)
+    except TimeoutError as error:
+        raise TryLater("timed_out") from error
+
+
+async def _followed(ports: Ports, url: str, site: tuple[str, Robots], conditions: Mapping[str, str]) -> Answer:
+    at, (start, robots) = url, site
     for _ in range(MOST_REDIRECTS + 1):
         if not is_same_site(at, start):
             raise Refused("other_host")

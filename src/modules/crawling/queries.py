@@ -16,7 +16,7 @@ def insert_crawl(tenant_id: str, crawl_id: str, values: str, at: str) -> Stateme
 def crawl(tenant_id: str, crawl_id: str) -> Statement:
     return Statement(
         """SELECT j.id, j.url, j.status, j.reason, j.max_pages, j.max_depth, j.refresh_days, j.run, j.created_at,
-             j.started_at, j.finished_at, CASE WHEN j.status = 'queued' AND j.run > 0 THEN j.due_at END AS refresh_at,
+             j.started_at, j.finished_at, CASE WHEN j.status = 'queued' AND j.run > 0 THEN nullif(j.due_at, '') END AS refresh_at,
              (SELECT json_group_object(p.state, p.count) FROM (
                SELECT state, count(*) AS count FROM knowledge_crawl_pages
                WHERE tenant_id = ?1 AND crawl_id = j.id AND kind = 'page' GROUP BY state) AS p) AS pages
@@ -28,7 +28,7 @@ def crawl(tenant_id: str, crawl_id: str) -> Statement:
 def crawls(tenant_id: str, cursor: str, limit: int) -> Statement:
     return Statement(
         """SELECT j.id, j.url, j.status, j.reason, j.max_pages, j.max_depth, j.refresh_days, j.run, j.created_at,
-             j.started_at, j.finished_at, CASE WHEN j.status = 'queued' AND j.run > 0 THEN j.due_at END AS refresh_at,
+             j.started_at, j.finished_at, CASE WHEN j.status = 'queued' AND j.run > 0 THEN nullif(j.due_at, '') END AS refresh_at,
              (SELECT json_group_object(p.state, p.count) FROM (
                SELECT state, count(*) AS count FROM knowledge_crawl_pages
                WHERE tenant_id = ?1 AND crawl_id = j.id AND kind = 'page' GROUP BY state) AS p) AS pages
@@ -88,6 +88,15 @@ def next_due(tenant_id: str, crawl_id: str) -> Statement:
         """SELECT min(due_at) AS due_at FROM knowledge_crawl_pages
            WHERE tenant_id = ?1 AND crawl_id = ?2 AND state = 'queued'""",
         (tenant_id, crawl_id),
+    )
+
+
+def refresh(tenant_id: str, crawl_id: str, at: str) -> Statement:
+    """Now, unless it is being read now."""
+    return Statement(
+        """UPDATE knowledge_crawl_jobs SET status = 'queued', due_at = '', finished_at = NULL, reason = NULL, updated_at = ?3
+           WHERE tenant_id = ?1 AND id = ?2 AND status <> 'running'""",
+        (tenant_id, crawl_id, at),
     )
 
 

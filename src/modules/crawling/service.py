@@ -50,6 +50,20 @@ async def get(ports: Ports, tenant_id: str, crawl_id: str) -> CrawlDetail:
     return CrawlDetail.model_validate({**_shown(found.first), "problems": problems})
 
 
+async def refresh(ports: Ports, principal: Principal, crawl_id: str) -> Crawl:
+    """Read again now; one that is being read goes on. Raises NotFound."""
+    tenant_id = principal.tenant.id
+    _, _, found = await ports.db.batch(
+        queries.refresh(tenant_id, crawl_id, stored(ports.clock.now())),
+        audit.entry(ports, principal, "crawl.refreshed", crawl_id),
+        queries.crawl(tenant_id, crawl_id),
+    )
+    if found.first is None:
+        raise NotFound("There is no such crawl.")
+    await soon(ports, tenant_id, crawl_id)
+    return Crawl.model_validate(_shown(found.first))
+
+
 async def delete(ports: Ports, principal: Principal, crawl_id: str) -> None:
     """With all that was read: nothing is answered from it any more. Raises NotFound."""
     tenant_id = principal.tenant.id

@@ -13,7 +13,7 @@ from ports.jobs import JobsUnavailable
 from ports.vectors import MOST_BY_ID, MOST_IN_BATCH, VectorsUnavailable
 from ports.vendors import VendorError
 
-JOB = "index_knowledge"
+JOB, CONFIRM_JOB = "index_knowledge", "confirm_vectors"
 CLAIM_S = 60
 SEEN_AFTER_S = 5  # vectors are found some seconds after they were written
 MOST_WAITS = 12
@@ -30,10 +30,10 @@ def embedded_text(title: Value, heading: Value, text: Value) -> str:
     return "\n".join(str(part) for part in (title, heading, text) if part)
 
 
-async def soon(ports: Ports, tenant_id: str) -> None:
+async def soon(ports: Ports, tenant_id: str, kind: str = JOB, delay_s: int = 0) -> None:
     """Cron comes for what the queue does not take."""
     try:
-        await ports.jobs.send(JOB, {"tenant_id": tenant_id})
+        await ports.jobs.send(kind, {"tenant_id": tenant_id}, delay_s)
     except JobsUnavailable:
         return
 
@@ -70,9 +70,12 @@ async def bring_up(ports: Ports, tenant_id: str) -> str:
         written = await _write(ports, tenant_id)
     except (VectorsUnavailable, VendorError) as error:
         return error.reason
-    (left,) = await ports.db.batch(queries.pending(tenant_id, stored(ports.clock.now())))
-    if written == MOST_TEXTS or int(left.rows[0]["count"] or 0):
+    now = ports.clock.now()
+    (left,) = await ports.db.batch(queries.pending(tenant_id, stored(now)))
+    if written == MOST_TEXTS or int(left.rows[0]["due"] or 0):
         await soon(ports, tenant_id)
+    elif int(left.rows[0]["told"] or 0):
+        await soon(ports, tenant_id, CONFIRM_JOB, SEEN_AFTER_S + 1)
     return "done"
 
 
@@ -131,7 +134,7 @@ async def _confirm(ports: Ports, tenant_id: str) -> None:
             settled.append([vector_id, state, "unwanted" if state == "removing" else "wanted"])
         else:
             waiting.append(vector_id)
-    again, later = now + timedelta(seconds=SEEN_AFTER_S * 2), now + timedelta(days=LOOKED_AT_DAYS)
+    again, later = now + timedelta(seconds=SEEN_AFTER_S), now + timedelta(days=LOOKED_AT_DAYS)
     await ports.db.batch(
         queries.settle(tenant_id, json.dumps(settled), stored(later)),
         queries.forget(tenant_id, json.dumps(gone)),

@@ -13,7 +13,7 @@ from modules.knowledge import vector_queries
 from modules.knowledge.asked import Asked, asked, gives
 from modules.knowledge.indexing import namespace_of
 from modules.knowledge.privacy import impersonal
-from modules.knowledge.ranking import LIGHT_WEIGHT, Candidate, Weights, fused, terms_of, weights
+from modules.knowledge.ranking import Candidate, Weights, fused, terms_of, weight_of, weights
 from modules.knowledge.schemas import Mode, Source
 from ports.context import Ports
 from ports.database import Result, Row, Statement
@@ -144,7 +144,7 @@ def logged(
 
 
 def _said(question: Asked) -> tuple[str, str, str | None]:
-    weighed = [[term, LIGHT_WEIGHT if term in question.light else 1.0] for term in question.terms]
+    weighed = [[term, weight_of(term, question.light)] for term in question.terms]
     return json.dumps(weighed), json.dumps(question.prefixes), question.phrase
 
 

@@ -170,8 +170,12 @@ def unwant_retired(tenant_id: str) -> Statement:
 
 
 def pending(tenant_id: str, at: str) -> Statement:
+    """How many there is something to do about now, and how many wait to be confirmed."""
     return Statement(
-        "SELECT count(*) AS count FROM knowledge_vectors WHERE tenant_id = ?1 AND due_at <= ?2", (tenant_id, at)
+        """SELECT count(*) FILTER (WHERE due_at <= ?2) AS due,
+             count(*) FILTER (WHERE state IN ('sent', 'removing')) AS told
+           FROM knowledge_vectors WHERE tenant_id = ?1""",
+        (tenant_id, at),
     )
 
 
