@@ -153,7 +153,7 @@ END;
 -- A piece with what is told of where it comes from.
 CREATE VIEW knowledge_passages AS
 SELECT c.seq, c.id, c.tenant_id, c.document_id, c.faq_id, c.position, c.heading, c.text, c.language, c.words,
-  c.content_hash, coalesce(d.title, f.question) AS title, d.source_url, d.product,
+  c.content_hash, c.head_terms, c.body_terms, coalesce(d.title, f.question) AS title, d.source_url, d.product,
   CASE WHEN c.faq_id IS NOT NULL THEN 'faq' WHEN d.origin = 'crawl' THEN 'page' ELSE 'document' END AS source
 FROM knowledge_chunks AS c
 LEFT JOIN knowledge_documents AS d ON d.tenant_id = c.tenant_id AND d.id = c.document_id

@@ -13,8 +13,9 @@ _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _ENGLISH_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _MARK = re.compile(r"\s*\[(\d{1,2})\]")
-# A clock time is read in several ways: "8 h 30", "8:30", "8.30".
-_CLOCK = re.compile(r"(\d{1,2})\s?(?:h|:|\.)\s?(\d{2})(?!\d)")
+# A clock time is written in several ways: "8 h 30", "8:30", "8.30 am".
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:\s?[h:]\s?|\.(?=\d{2}\s?[ap]\.?m))(\d{2})(?!\d)")
+_MARK_BEHIND = re.compile(r"([.!?…])((?:\s*\[\d{1,2}\])+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def check(answer: str, passages: Sequence[str], question: str, language: Languag
     held = [set(stems.of(text)) | asked for text in passages]
     numbers = [figures(text) for text in passages]
     kept, used, dropped = [], [], False
-    for sentence in _SENTENCE.split(answer.strip()):
+    for sentence in _SENTENCE.split(_MARK_BEHIND.sub(r"\2\1", answer.strip())):
         said = _MARK.sub("", sentence).strip()
         if not said:
             continue

@@ -7,27 +7,21 @@ _LEFT_OUT = "…"
 _EMAIL = re.compile(r"\S+@\S+|\b\S+ (?:arobase|at) \S+ (?:point|dot) \S+", re.I)
 # Five figures and more are a number of somebody; prices, sizes and hours are shorter.
 _NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){4,}")
-_INTRODUCED = re.compile(
-    r"(\b(?:je m['’ ]appelle|je suis|mon nom (?:est|c['’]est)|au nom de|my name(?: is|['’]s)|i am|i['’]m|this is"
-    r"|under the name(?: of)?)\s+)((?:(?:monsieur|madame|mr|mrs|ms|dr)\.?\s+)?[A-ZÀ-Ý][\w'’-]+(?:\s+[A-ZÀ-Ý][\w'’-]+)*)",
-    re.I,
+_NAME = r"[A-ZÀ-Ý][\w'’-]+(?:\s+[A-ZÀ-Ý][\w'’-]+){0,3}"
+_TITLE = r"(?i:monsieur|madame|mademoiselle|mr|mrs|ms|mme|dr)\.?"
+_TITLED = re.compile(rf"\b({_TITLE})\s+{_NAME}")
+# After these comes a name, whatever its first letter is: a recogniser writes no capitals.
+_NAMED = re.compile(
+    r"\b((?i:je m['’ ]appelle|mon nom (?:est|c['’]est)|au nom de|my name(?: is|['’]s)|under the name(?: of)?)"
+    rf"\s+(?:{_TITLE}\s+)?)(?:{_NAME}|[\w'’-]+)"
 )
-_TITLED = re.compile(
-    r"\b((?:monsieur|madame|mademoiselle|mr|mrs|ms|mme|dr)\.?)\s+[A-ZÀ-Ý][\w'’-]+(?:\s+[A-ZÀ-Ý][\w'’-]+)*"
-)
-_LOWER_NAME = re.compile(r"[a-zà-ÿ]")
+# After these only what begins with a capital: "je suis en panne" introduces nobody.
+_PERHAPS_NAMED = re.compile(rf"\b((?i:je suis|c['’]est|i am|i['’]m|this is)\s+(?:{_TITLE}\s+)?){_NAME}")
 
 
 def impersonal(text: str) -> str:
     """Without addresses, long numbers and names that were told as names."""
     said = _NUMBER.sub(_LEFT_OUT, _EMAIL.sub(_LEFT_OUT, text))
-    said = _INTRODUCED.sub(_without_name, said)
+    for pattern in (_NAMED, _PERHAPS_NAMED):
+        said = pattern.sub(rf"\1{_LEFT_OUT}", said)
     return " ".join(_TITLED.sub(rf"\1 {_LEFT_OUT}", said).split())[:MOST_CHARS]
-
-
-def _without_name(found: re.Match[str]) -> str:
-    """ "Je suis en panne" introduces nobody: what follows has to begin with a capital, but after "je m'appelle"."""
-    is_certain = re.match(r"je m|mon nom|au nom|my name|under", found[1], re.I)
-    if not is_certain and _LOWER_NAME.match(found[2]):
-        return found[0]
-    return f"{found[1]}{_LEFT_OUT}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from modules.knowledge.asked import Asked
+from modules.knowledge.schemas import Mode
 from modules.words.text import Stems
 from ports.dialogue import Language
 
@@ -30,17 +31,24 @@ class Candidate:
     fused: float = 0.0
 
 
-def fused(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Best first, each text once: a weighted sum of what words, vectors and the kind of question say."""
+def fused(candidates: Sequence[Candidate], mode: Mode = "hybrid") -> list[Candidate]:
+    """Best first, each text once: a weighted sum of what words, vectors and the kind of question say.
+
+    Whoever wants words or vectors alone gets what BM25 or the cosine says, and nothing else.
+    """
     top = max((one.keyword_score or 0.0 for one in candidates), default=0.0) or 1.0
     seen: set[str] = set()
     best = []
-    scored = [replace(one, fused=_fused(one, top)) for one in candidates]
+    scored = [replace(one, fused=_alone(one, mode) if mode != "hybrid" else _fused(one, top)) for one in candidates]
     for one in sorted(scored, key=lambda one: (-one.fused, one.id)):
         if one.text not in seen:
             seen.add(one.text)
             best.append(one)
     return best
+
+
+def _alone(one: Candidate, mode: Mode) -> float:
+    return (one.keyword_score if mode == "keyword" or one.vector_score is None else one.vector_score) or 0.0
 
 
 def _fused(one: Candidate, top: float) -> float:

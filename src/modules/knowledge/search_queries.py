@@ -64,7 +64,7 @@ def by_words(tenant_id: str, said: tuple[str, str, str | None], filters: str, li
                (SELECT '"' || trim(replace(' ' || ?4, ' ', ' ' || number || '_')) || '"' FROM space)))
              GROUP BY places.seq)
            SELECT p.id, p.document_id, p.faq_id, p.source, p.title, p.heading, p.text, p.language, p.source_url,
-             scored.score
+             p.head_terms, p.body_terms, scored.score
            FROM scored JOIN knowledge_passages AS p ON p.seq = scored.seq
            WHERE p.tenant_id = ?1 AND (?5 ->> 'language' IS NULL OR p.language = ?5 ->> 'language')
              AND (?5 ->> 'source' IS NULL OR p.source = ?5 ->> 'source')
@@ -78,7 +78,7 @@ def by_vectors(tenant_id: str, ids: str, filters: str) -> Statement:
     """What of the index's hits is still so. `ids` is JSON of vector ids."""
     return Statement(
         """SELECT v.vector_id, p.id, p.document_id, p.faq_id, p.source, p.title, p.heading, p.text, p.language,
-             p.source_url
+             p.source_url, p.head_terms, p.body_terms
            FROM knowledge_vectors AS v JOIN knowledge_passages AS p ON p.tenant_id = v.tenant_id AND p.id = v.chunk_id
            WHERE v.tenant_id = ?1 AND v.vector_id IN (SELECT value FROM json_each(?2))
              AND v.state IN ('wanted', 'sent', 'there')

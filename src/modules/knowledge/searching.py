@@ -13,7 +13,7 @@ from modules.knowledge import vector_queries
 from modules.knowledge.asked import Asked, asked, gives
 from modules.knowledge.indexing import namespace_of
 from modules.knowledge.privacy import impersonal
-from modules.knowledge.ranking import Candidate, Weights, fused, terms_of, weight_of, weights
+from modules.knowledge.ranking import Candidate, Weights, fused, weight_of, weights
 from modules.knowledge.schemas import Mode, Source
 from ports.context import Ports
 from ports.database import Result, Row, Statement
@@ -108,7 +108,8 @@ async def search(ports: Ports, tenant_id: str, wanted: Wanted, *, is_logged: boo
         found = (json.dumps([row["id"] for row in words]), json.dumps([hit.id for hit in hits]))
         also = (*also, entry, queries.log_hits(tenant_id, log_id, found))
     near = await _still_so(ports, tenant_id, wanted, hits, also)
-    passages = _passages(question, words, [(hit, near[hit.id]) for hit in hits if hit.id in near], weighed)
+    still = [(hit, near[hit.id]) for hit in hits if hit.id in near]
+    passages = _passages((question, wanted.mode), words, still, weighed)
     if wanted.reranks:
         passages = await _reranked(ports, wanted.text, passages)
     took_ms = ports.clock.monotonic_ms() - began_ms
@@ -180,16 +181,15 @@ def _kept(ports: Ports, tenant_id: str, model: str, question: Asked, vector: Vec
 
 
 def _coverage(weighed: Weights, row: Row) -> float:
-    language = _language(row)
-    return weighed.coverage(
-        language, terms_of(language, str(row["title"] or ""), str(row["heading"]), str(row["text"]))
-    )
+    held = frozenset((*str(row["head_terms"]).split(), *str(row["body_terms"]).split()))
+    return weighed.coverage(_language(row), held)
 
 
 def _passages(
-    question: Asked, words: Sequence[Row], near: Sequence[tuple[Hit, Row]], weighed: Weights
+    asked_for: tuple[Asked, Mode], words: Sequence[Row], near: Sequence[tuple[Hit, Row]], weighed: Weights
 ) -> list[Passage]:
     """Best first, from the rows that words and that vectors have found, each in their order."""
+    question, mode = asked_for
     rows = {str(row["id"]): row for row in (*words, *(row for _, row in near))}
     by_words = {str(row["id"]): (rank, float(row["score"] or 0)) for rank, row in enumerate(words, 1)}
     by_vector = {str(row["id"]): (rank, hit.score) for rank, (hit, row) in enumerate(near, 1)}
@@ -210,7 +210,7 @@ def _passages(
                 gives(question.expected, str(row["text"])),
             )
         )
-    return [_passage(rows[one.id], one) for one in fused(candidates)]
+    return [_passage(rows[one.id], one) for one in fused(candidates, mode)]
 
 
 def _passage(row: Row, ranked: Candidate) -> Passage:

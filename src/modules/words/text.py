@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from modules.words.lexicon import KIN, LIGHT, SAME, STOP
 from ports.dialogue import Language
@@ -138,22 +139,36 @@ _SAME: dict[Language, dict[str, str]] = {
 }
 
 
+def stem_of(word: str, language: Language) -> str:
+    """The stem of the word that stands for all of its meaning."""
+    found = stem(word, language)
+    return _SAME[language].get(found, found)
+
+
+@cache
+def _light(language: Language) -> frozenset[str]:
+    return frozenset(stem_of(word, language) for word in LIGHT[language])
+
+
+@cache
+def _kin(language: Language) -> dict[str, frozenset[str]]:
+    return {
+        stem_of(word, language): frozenset(stem_of(one, language) for one in kin) for word, kin in KIN[language].items()
+    }
+
+
 class Stems(dict[str, str]):
     """Word to stem ("" for one that says nothing), each computed once; lives as long as one turn."""
 
     def __init__(self, language: Language, also_light: str = "") -> None:
         super().__init__()
         self.language = language
-        self.light = {self._stem(word) for word in (*LIGHT[language], *words(also_light))}
-        self.kin = {self._stem(word): frozenset(map(self._stem, kin)) for word, kin in KIN[language].items()}
+        self.light = _light(language) | {stem_of(word, language) for word in words(also_light)}
+        self.kin = _kin(language)
 
     def __missing__(self, word: str) -> str:
-        found = self[word] = "" if word in STOP[self.language] else self._stem(word)
+        found = self[word] = "" if word in STOP[self.language] else stem_of(word, self.language)
         return found
-
-    def _stem(self, word: str) -> str:
-        found = stem(word, self.language)
-        return _SAME[self.language].get(found, found)
 
     def of(self, text: str) -> list[str]:
         return [found for word in words(text) if (found := self[word])]

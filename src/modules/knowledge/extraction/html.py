@@ -152,7 +152,7 @@ def _is_around(node: Any, is_main: bool, is_bare: bool) -> bool:
         return not any(node.query_one(level) for level in ("h1", "h2"))
     named = f"{_attribute(node, 'class')} {_attribute(node, 'id')}".lower()
     if node.name in ("body", "main", "article", "html") or not named.strip():
-        return node.name in ("ul", "ol", "div", "section", "table") and _is_links(node, 0.9, 5)
+        return node.name in ("ul", "ol", "div", "section", "table") and _is_links(node, 0.95, 3)
     if _NAMED_AROUND.search(named):
         return True
     return _is_links(node, _MOSTLY, 3) if _NAMED_LINKS.search(named) else False
