@@ -97,12 +97,12 @@ def strays(tenant_id: str, ids: str) -> Statement:
 
 
 def tenants_due(at: str, model: str, limit: int) -> Statement:
-    """Those with something to tell the index, or whose vectors are another model's."""
+    """Those with something to tell the index, or that another model serves; in no order, so that none waits for ever."""
     return Statement(
-        """SELECT tenant_id, tenant_id AS id FROM knowledge_vectors WHERE due_at <= ?1
-           UNION SELECT s.tenant_id, s.tenant_id FROM knowledge_indexes AS s WHERE s.state = 'serving' AND s.model <> ?2
-             AND NOT EXISTS (SELECT 1 FROM knowledge_indexes AS b
-               WHERE b.tenant_id = s.tenant_id AND b.state = 'building' AND b.model = ?2) LIMIT ?3""",
+        """SELECT tenant_id, tenant_id AS id FROM (
+             SELECT tenant_id FROM knowledge_vectors WHERE due_at <= ?1
+             UNION SELECT tenant_id FROM knowledge_indexes WHERE state = 'serving' AND model <> ?2)
+           ORDER BY random() LIMIT ?3""",
         (at, model, limit),
     )
 
