@@ -23,24 +23,23 @@ _AT = "2026-11-20 11:00:00.000"
 _SYLLABLES = [f"{first}{second}" for first in "bcdfglmnprst" for second in "aeiou"]
 
 
-def _words(count: int, dice: random.Random) -> list[str]:
-    made = {"".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))) for _ in range(count)}
+def vocabulary(dice: random.Random) -> tuple[list[str], list[float]]:
+    """Made-up words, used as unevenly as those of a language, and the few that are asked for."""
+    made = {"".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))) for _ in range(8_000)}
     known = ("prix", "vidange", "moteur", "horaires", "samedi", "garantie", "réparations", "service", "full")
-    return [*sorted(made), *known]
+    words = [*sorted(made), *known]
+    dice.shuffle(words)
+    return words, [1 / (rank + 5) for rank in range(len(words))]
 
 
 async def _fill(ports: Ports, tenant: str, count: int, dice: random.Random) -> None:
-    vocabulary = _words(8_000, dice)
-    weights = [1 / (rank + 5) for rank in range(len(vocabulary))]  # words are used as unevenly as in a language
-    dice.shuffle(vocabulary)
+    words, weights = vocabulary(dice)
     await ports.db.batch(
         chunk_queries.ensure_space(tenant), chunk_queries.ensure_index(tenant, str(ports.embedding), 1024, _AT)
     )
     for first in range(0, count, 500):
         document = f"doc_{first:06d}"
-        pieces = [
-            Piece("Sample", " ".join(dice.choices(vocabulary, weights, k=60))) for _ in range(min(500, count - first))
-        ]
+        pieces = [Piece("Sample", " ".join(dice.choices(words, weights, k=60))) for _ in range(min(500, count - first))]
         made = json.dumps(rows(Source("document", document, "Sample", "", "fr"), pieces), ensure_ascii=False)
         values = json.dumps({"title": "Sample", "content": "", "origin": "api", "format": "text", "analysis": 1})
         await ports.db.batch(
