@@ -200,6 +200,7 @@ CREATE TABLE knowledge_questions (
   asked_at TEXT NOT NULL, -- the last time
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_knowledge_questions_asked ON knowledge_questions (asked_at);
 CREATE UNIQUE INDEX idx_knowledge_questions_open ON knowledge_questions (tenant_id, language, question)
   WHERE status = 'open';
 

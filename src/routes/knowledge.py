@@ -6,15 +6,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 
 from errors import Invalid
-from modules.crawling import service as crawls
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.knowledge import answers, asking, documents, searching, suggestions
 from modules.knowledge.schemas import (
     Answer,
     Ask,
-    Crawl,
-    CrawlDetail,
     Document,
     DocumentChange,
     DocumentDetail,
@@ -23,7 +20,6 @@ from modules.knowledge.schemas import (
     Faq,
     FaqChange,
     Found,
-    NewCrawl,
     NewDocument,
     NewFaq,
     Search,
@@ -83,16 +79,6 @@ class Versions(BaseModel):
 class FaqOut(BaseModel):
     success: Literal[True] = True
     faq: Faq
-
-
-class CrawlOut(BaseModel):
-    success: Literal[True] = True
-    crawl: Crawl
-
-
-class CrawlDetailOut(BaseModel):
-    success: Literal[True] = True
-    crawl: CrawlDetail
 
 
 class SearchOut(BaseModel):
@@ -191,39 +177,6 @@ async def change_faq(faq_id: str, command: FaqChange, principal: Writer, ports: 
 async def delete_faq(faq_id: str, principal: Writer, ports: PortsOf) -> Done:
     """It is answered no more."""
     await answers.delete(ports, principal, faq_id)
-    return Done()
-
-
-@router.post("/crawl", status_code=201, responses=WRITE)
-async def create_crawl(command: NewCrawl, principal: Writer, ports: PortsOf) -> CrawlOut:
-    """Reads a site page by page, as robots.txt allows; GET /crawls/{id} tells how far it has come."""
-    return CrawlOut(crawl=await crawls.create(ports, principal, command))
-
-
-@router.get("/crawls", responses=problems(422))
-async def list_crawls(principal: Reader, ports: PortsOf, limit: Limit = 25, cursor: Cursor = None) -> ItemList[Crawl]:
-    """The sites that are read."""
-    rows = await crawls.list_all(ports, principal.tenant.id, cursor or FIRST, limit + 1)
-    items, next_cursor = page(rows, limit)
-    return ItemList(items=items, next_cursor=next_cursor)
-
-
-@router.get("/crawls/{crawl_id}", responses=FIND)
-async def get_crawl(crawl_id: str, principal: Reader, ports: PortsOf) -> CrawlDetailOut:
-    """One of them: how many pages in which state, and why some were not read."""
-    return CrawlDetailOut(crawl=await crawls.get(ports, principal.tenant.id, crawl_id))
-
-
-@router.post("/crawls/{crawl_id}/refresh", responses=problems(404))
-async def refresh_crawl(crawl_id: str, principal: Writer, ports: PortsOf) -> CrawlOut:
-    """Reads the site again now: only what has changed is written."""
-    return CrawlOut(crawl=await crawls.refresh(ports, principal, crawl_id))
-
-
-@router.delete("/crawls/{crawl_id}", responses=FIND)
-async def delete_crawl(crawl_id: str, principal: Writer, ports: PortsOf) -> Done:
-    """Stops it, and takes away all that was read by it."""
-    await crawls.delete(ports, principal, crawl_id)
     return Done()
 
 

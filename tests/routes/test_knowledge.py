@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import DRIVE, run_job
+from app import CLEAN_UP, DRIVE, run_job
 from tests.support.business import onboard, sign_up
 from tests.support.fakes import World
 from tests.support.http import client_of
@@ -404,3 +404,15 @@ def test_a_model_answers_from_passages_and_what_it_adds_is_taken_out(client: htt
         assert ask(owner, "Combien coûte l'embrayage ?")["answered_by"] == "passages"
         script.append(Reply("Il coûte 1 790 €."))
         assert ask(owner, "Combien coûte l'embrayage ?")["answer"] == "Embrayage, prix 790 €, durée 7 h."
+
+
+def test_what_was_searched_for_is_forgotten_after_a_season(owner: httpx.Client, world: World) -> None:
+    create(owner)
+    search(owner, "garantie")
+    ask(owner, "Vendez-vous des tracteurs agricoles ?")
+    tables = ("knowledge_search_logs", "knowledge_questions", "knowledge_query_vectors")
+    for days, left in ((29, (2, 1, 2)), (2, (2, 1, 0)), (60, (0, 0, 0))):
+        world.clock.advance(days=days)
+        asyncio.run(run_job(world.settings, world.ports, {"kind": CLEAN_UP}))
+        counts = tuple(len(world.db.rows(f"SELECT 1 FROM {table}")) for table in tables)
+        assert counts == left

@@ -73,11 +73,14 @@ class QuickKeyDerivation:
 
 
 class RecordedJobs:
+    """`later` are those that were to wait: whoever moves the clock runs them."""
+
     def __init__(self) -> None:
         self.sent: list[tuple[str, Mapping[str, str]]] = []
+        self.later: list[tuple[str, Mapping[str, str]]] = []
 
     async def send(self, kind: str, payload: Mapping[str, str], delay_s: int = 0) -> None:
-        self.sent.append((kind, payload))
+        (self.later if delay_s else self.sent).append((kind, payload))
 
 
 class CountingCipher:

@@ -47,6 +47,8 @@ def work(world: World, most: int = 400) -> int:
     """Runs the jobs that were queued for indexing and crawling, and those that they queue; how many there were."""
     done = 0
     while done < most:
+        world.jobs.sent += [job for job in world.jobs.later if job[0] == crawling.JOB]
+        world.jobs.later = [job for job in world.jobs.later if job[0] != crawling.JOB]
         at = next((n for n, (kind, _) in enumerate(world.jobs.sent) if kind in (indexing.JOB, crawling.JOB)), None)
         if at is None:
             return done

@@ -75,3 +75,16 @@ def delete_expired_holds(before: str) -> Statement:
 
 def delete_expired_calendar_states(before: str) -> Statement:
     return Statement("DELETE FROM calendar_states WHERE expires_at < ?1", (before,))
+
+
+def delete_old_searches(before: str) -> Statement:
+    return Statement("DELETE FROM knowledge_search_logs WHERE created_at < ?1", (before,))
+
+
+def delete_old_questions(before: str) -> Statement:
+    """That nobody has answered or that are done with, and that were not asked again since."""
+    return Statement("DELETE FROM knowledge_questions WHERE asked_at < ?1", (before,))
+
+
+def delete_old_query_vectors(before: str) -> Statement:
+    return Statement("DELETE FROM knowledge_query_vectors WHERE used_at < ?1", (before,))

@@ -9,6 +9,8 @@ from ports.context import Ports
 
 LOST_CALL_HOURS = 6
 KEPT_HOURS = 24  # expired sessions and idempotency keys
+KEPT_DAYS = 90  # what was searched for, and questions that are done with
+VECTORS_KEPT_DAYS = 30  # of questions, since they were asked last
 
 HELP = {
     "tenants": "Businesses that have signed up.",
@@ -71,7 +73,7 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
     """Ends calls whose end was never reported and drops what has expired; running it twice changes nothing more."""
     now = ports.clock.now()
     at = stored(now)
-    kept = stored(now - timedelta(hours=KEPT_HOURS))
+    kept, days_ago = stored(now - timedelta(hours=KEPT_HOURS)), stored(now - timedelta(days=KEPT_DAYS))
     results = await ports.db.batch(
         queries.close_lost_calls(stored(now - timedelta(hours=LOST_CALL_HOURS)), at),
         queries.close_lost_conversations(at),
@@ -81,8 +83,12 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
         queries.delete_old_one_time_tokens(kept),
         queries.delete_expired_holds(kept),
         queries.delete_expired_calendar_states(kept),
+        queries.delete_old_searches(days_ago),
+        queries.delete_old_questions(days_ago),
+        queries.delete_old_query_vectors(stored(now - timedelta(days=VECTORS_KEPT_DAYS))),
         idempotent=True,
     )
     deleted = ("sessions_deleted", "idempotency_keys_deleted", "counters_deleted", "one_time_tokens_deleted")
-    names = ("calls_closed", "conversations_closed", *deleted, "holds_deleted", "calendar_states_deleted")
+    knowledge = ("searches_deleted", "questions_deleted", "query_vectors_deleted")
+    names = ("calls_closed", "conversations_closed", *deleted, "holds_deleted", "calendar_states_deleted", *knowledge)
     return dict(zip(names, (result.changes for result in results), strict=True))
