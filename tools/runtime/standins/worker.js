@@ -99,7 +99,8 @@ function refuse(isWrong, why) {
 export class VectorStore extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
-    ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS vectors (id TEXT PRIMARY KEY, vector TEXT NOT NULL)");
+    ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS vectors (id TEXT PRIMARY KEY, namespace TEXT, vector TEXT NOT NULL)");
+    ctx.storage.sql.exec("CREATE INDEX IF NOT EXISTS vectors_namespace ON vectors (namespace)");
     ctx.storage.sql.exec(
       "CREATE TABLE IF NOT EXISTS mutations (number INTEGER PRIMARY KEY, id TEXT, at INTEGER, kind TEXT, content TEXT)",
     );
@@ -113,22 +114,33 @@ export class VectorStore extends DurableObject {
     for (const { number, id, at, kind, content } of due) {
       for (const one of JSON.parse(content)) {
         if (kind === "DELETE") sql.exec("DELETE FROM vectors WHERE id = ?", one);
-        else sql.exec(`INSERT OR ${kind} INTO vectors VALUES (?, ?)`, one.id, JSON.stringify(one));
+        else sql.exec(`INSERT OR ${kind} INTO vectors VALUES (?, ?, ?)`, one.id, one.namespace ?? null, JSON.stringify(one));
       }
       sql.exec("DELETE FROM mutations WHERE number = ?", number);
       sql.exec("INSERT OR REPLACE INTO seen VALUES (1, ?, ?)", id, at);
     }
   }
 
-  all() {
+  #read(where, ...values) {
     this.#settle();
-    return this.ctx.storage.sql.exec("SELECT vector FROM vectors").toArray().map((row) => JSON.parse(row.vector));
+    const rows = this.ctx.storage.sql.exec(`SELECT vector FROM vectors ${where}`, ...values).toArray();
+    return rows.map((row) => JSON.parse(row.vector));
+  }
+
+  within(namespace) {
+    return namespace === undefined ? this.#read("") : this.#read("WHERE namespace = ?", namespace);
+  }
+
+  named(ids) {
+    return this.#read("WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
   }
 
   seen() {
     this.#settle();
     const [last] = this.ctx.storage.sql.exec("SELECT id, at FROM seen").toArray();
-    return last ? { processedUpToMutation: last.id, processedUpToDatetime: new Date(last.at).toISOString() } : null;
+    const { vectorCount } = this.ctx.storage.sql.exec("SELECT count(*) AS vectorCount FROM vectors").one();
+    const processedUpToDatetime = last ? new Date(last.at).toISOString() : null;
+    return { vectorCount, processedUpToMutation: last?.id ?? null, processedUpToDatetime };
   }
 
   write(kind, content) {
@@ -179,13 +191,11 @@ export class Vectorize extends WorkerEntrypoint {
 
   async getByIds(ids) {
     refuse(!Array.isArray(ids) || ids.length > 20, "at most 20 ids");
-    return (await this.#store.all()).filter((vector) => ids.includes(vector.id));
+    return this.#store.named(ids);
   }
 
   async describe() {
-    const { dimensions } = this.ctx.props;
-    const vectorCount = (await this.#store.all()).length;
-    return { vectorCount, dimensions, processedUpToDatetime: null, processedUpToMutation: null, ...(await this.#store.seen()) };
+    return { dimensions: this.ctx.props.dimensions, ...(await this.#store.seen()) };
   }
 
   async queryById(id, options) {
@@ -201,8 +211,8 @@ export class Vectorize extends WorkerEntrypoint {
     if (topK < 1 || topK > most) throw new Error(`VECTOR_QUERY_ERROR (code = 40025): topK must be at most ${most}`);
     refuse(filter && bytes(JSON.stringify(filter)) >= 2048, "a filter has less than 2048 bytes");
     const metric = this.ctx.props.metric;
-    const matches = (await this.#store.all())
-      .filter((vector) => (namespace === undefined || vector.namespace === namespace) && passes(vector.metadata, filter))
+    const matches = (await this.#store.within(namespace))
+      .filter((vector) => passes(vector.metadata, filter))
       .map((vector) => ({
         id: vector.id,
         score: SCORES[metric](values, vector.values),
