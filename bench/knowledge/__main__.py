@@ -1,6 +1,7 @@
 """How good search is on the written questions: python -m bench.knowledge [--half open|held_out] [--costs] [--extraction]
 
-Needs requirements/bench.txt beside the project's own. The embedder is a stand-in, trained on the corpus itself.
+Needs requirements/bench.txt beside the project's own. The embedder is a stand-in, trained on the corpus itself, but with
+--workers-ai.
 """
 
 import argparse
@@ -8,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from bench.knowledge import costs, extraction, quality
+from bench.knowledge import costs, extraction, quality, workers_ai
 from bench.knowledge.corpus import LANGUAGES, Question, passages, questions
 from bench.knowledge.installation import TENANT, build
 from bench.knowledge.stand_in import DIMENSIONS, trained
@@ -17,9 +18,9 @@ from modules.knowledge.indexing import embedded_text
 from modules.knowledge.schemas import Ask
 
 
-async def _answers(asked: Sequence[Question], embed: Any) -> dict[str, dict[str, int]]:
+async def _answers(asked: Sequence[Question], embed: Any, dimensions: int) -> dict[str, dict[str, int]]:
     """What /ask does without a model: `false` is an answer to what nothing answers."""
-    ports, keys = await build(passages(), embed, DIMENSIONS)
+    ports, keys = await build(passages(), embed, dimensions)
     counted: dict[str, dict[str, int]] = {}
     for question in asked:
         said = await ask(ports, TENANT, Ask(question=question.text, language=question.language))
@@ -35,11 +36,12 @@ async def _answers(asked: Sequence[Question], embed: Any) -> dict[str, dict[str,
     return counted
 
 
-def _measure_quality(half: str) -> None:
+def _measure_quality(half: str, is_real: bool) -> None:
     held = passages()
     asked = [one for one in questions() if one.is_held_out == (half == "held_out")]
-    embed = trained([embedded_text(one.heading.partition(" > ")[0], one.heading, one.text) for one in held])
-    found = asyncio.run(quality.ours(asked, held, embed, DIMENSIONS))
+    texts = [embedded_text(one.heading.partition(" > ")[0], one.heading, one.text) for one in held]
+    embed, dimensions = (workers_ai.embed, workers_ai.DIMENSIONS) if is_real else (trained(texts), DIMENSIONS)
+    found = asyncio.run(quality.ours(asked, held, embed, dimensions))
     found = {"bm25s": quality.plain_bm25(asked, held), "cosine": quality.plain_cosine(asked, held, embed), **found}
     print(f"{len(asked)} questions ({half}), {len(held)} passages")
     print("| | language | nDCG@10 | recall@5 | MRR |\n|---|---|---|---|---|")
@@ -51,13 +53,16 @@ def _measure_quality(half: str) -> None:
     print(
         "\n| /ask, without a model | right | other passage | refused | false answer | honest no |\n|---|---|---|---|---|---|"
     )
-    for language, row in asyncio.run(_answers(asked, embed)).items():
+    for language, row in asyncio.run(_answers(asked, embed, dimensions)).items():
         print(f"| {language} | " + " | ".join(str(value) for value in row.values()) + " |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.knowledge")
     parser.add_argument("--half", choices=("open", "held_out"), default="held_out")
+    parser.add_argument(
+        "--workers-ai", action="store_true", help="with the real bge-m3 (account and token in the environment)"
+    )
     parser.add_argument("--costs", action="store_true", help="own time and rows read against the size of the corpus")
     parser.add_argument(
         "--extraction", action="store_true", help="text of web pages beside trafilatura and readability"
@@ -68,7 +73,7 @@ def main() -> None:
     elif given.extraction:
         extraction.main()
     else:
-        _measure_quality(given.half)
+        _measure_quality(given.half, given.workers_ai)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ Scripts hold what the next answers are; without one the fake looks the question 
 what it found. platform.openai.com/docs/api-reference/chat, docs.anthropic.com/en/api/messages
 """
 
+import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,13 +58,37 @@ def receptionist(asked: Asked) -> Reply:
     return Reply(passages[0] if passages else "Je ne sais pas. Souhaitez-vous laisser un message ?")
 
 
+MOST_INPUTS = 2_048
+
+
 class OpenAi:
     def __init__(self, models: Models, check: Check) -> None:
         self._models = models
         self._check = check
         self._count = 0
 
+    def _embeddings(self, request: httpx.Request) -> httpx.Response:
+        """platform.openai.com/docs/api-reference/embeddings; every word adds a few directions of its own."""
+        refused = self._check(request, "/v1/models")
+        if refused.status_code != 200:
+            return refused
+        body = json.loads(request.read())
+        texts = body.get("input")
+        texts = [texts] if isinstance(texts, str) else texts
+        if not isinstance(texts, list) or not 0 < len(texts) <= MOST_INPUTS or not all(texts):
+            said = {"message": "'input' is invalid", "type": "invalid_request_error", "param": "input", "code": None}
+            return httpx.Response(400, json={"error": said})
+        dimensions = int(body.get("dimensions") or 1_536)
+        data = [
+            {"object": "embedding", "index": index, "embedding": _embedding(text, dimensions)}
+            for index, text in enumerate(texts)
+        ]
+        used = {"prompt_tokens": len(texts), "total_tokens": len(texts)}
+        return httpx.Response(200, json={"object": "list", "data": data, "model": body["model"], "usage": used})
+
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        if path == "/v1/embeddings":
+            return self._embeddings(request)
         if path != "/v1/chat/completions":
             return self._check(request, path)
         refused = self._check(request, "/v1/models")
@@ -252,3 +278,13 @@ def _asked_anthropic(body: Mapping[str, Any]) -> Asked:
             last, results = (said[-1], []) if said else (last, results)
             results += [str(block["content"]) for block in blocks if block["type"] == "tool_result"]
     return Asked(body, last, tuple(results), tuple(tool["name"] for tool in body.get("tools") or ()))
+
+
+def _embedding(text: str, dimensions: int) -> list[float]:
+    sum_ = [0.0] * dimensions
+    for word in text.lower().split():
+        digest = hashlib.sha256(word.encode()).digest()
+        for at in range(0, 24, 3):
+            sum_[int.from_bytes(digest[at : at + 2]) % dimensions] += 1 if digest[at + 2] & 1 else -1
+    length = math.hypot(*sum_) or 1.0
+    return [value / length for value in sum_]

@@ -10,7 +10,7 @@ from ports.context import Ports
 LOST_CALL_HOURS = 6
 KEPT_HOURS = 24  # expired sessions and idempotency keys
 KEPT_DAYS = 90  # what was searched for, and questions that are done with
-VECTORS_KEPT_DAYS = 30  # of questions, since they were asked last
+VECTORS_KEPT_DAYS = 30  # of questions, since they were made
 
 HELP = {
     "tenants": "Businesses that have signed up.",

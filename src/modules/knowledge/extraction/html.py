@@ -162,8 +162,12 @@ def _is_links(node: Any, share: float, least: int) -> bool:
     links = list(_found(node, "a"))
     if len(links) < least:
         return False
-    said = len(_text(node))
-    return not said or sum(len(_text(one)) for one in links) / said > share
+    said = _letters(node)
+    return not said or sum(map(_letters, links)) / said > share
+
+
+def _letters(node: Any) -> int:
+    return len(_text(node).replace(" ", ""))
 
 
 @dataclass(slots=True)
