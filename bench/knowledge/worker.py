@@ -1,5 +1,5 @@
 """Knowledge on workerd: own time with ten thousand pieces among a hundred tenants, what reading files costs, memory, and
-a whole site crawled, killed half way, gone on with and refreshed: python -m bench.knowledge.worker [--site]"""
+a whole site crawled, killed half way, gone on with and refreshed: python -m bench.knowledge.worker [--growth] [--site]"""
 
 import argparse
 import json
@@ -26,13 +26,13 @@ from tools.fakes.server import LoopbackServer
 from tools.fakes.site import WHOLE, Site
 from tools.runtime import LocalWorker
 
-PIECES, TENANTS, OTHERS_PIECES = 10_000, 100, 1_000
+SIZES, PIECES, TENANTS, OTHERS_PIECES = (1_000, 10_000, 100_000), 10_000, 100, 1_000
 QUESTIONS = ("prix de la vidange moteur", "horaires samedi", "garantie des réparations", "how much is a full service")
 ROUNDS = 10
 _AT = "2026-11-20 11:00:00.000"
 
 
-def _fill(path: Path, own: str) -> None:
+def _fill(path: Path, own: str, pieces: int, tenants: int) -> None:
     """Straight into the database's file while nobody has it open, by the project's own statements."""
     dice = random.Random(7)
     words, weights = vocabulary(dice)
@@ -42,7 +42,7 @@ def _fill(path: Path, own: str) -> None:
             connection.execute(statement.sql, statement.params)
 
         connection.execute("BEGIN")
-        for number in range(TENANTS):
+        for number in range(tenants):
             tenant = own if number == 0 else f"tnt_other_{number:03d}"
             if number:
                 connection.execute(
@@ -50,7 +50,7 @@ def _fill(path: Path, own: str) -> None:
                     (tenant, tenant, _AT, _AT),
                 )
             run(chunk_queries.ensure_space(tenant))
-            for first in range(0, PIECES if number == 0 else OTHERS_PIECES, 500):
+            for first in range(0, pieces if number == 0 else OTHERS_PIECES, 500):
                 source = Source("document", f"doc_{first:06d}", "Sample", "", "fr")
                 made = rows(source, [Piece("Sample", " ".join(dice.choices(words, weights, k=60))) for _ in range(500)])
                 values = json.dumps(
@@ -90,7 +90,7 @@ def own_time() -> None:
             heap = _heap(client)
             tenant = sign_up(client)["tenant"]["id"]
             worker.stop()
-            _fill(_database(folder / "state"), tenant)
+            _fill(_database(folder / "state"), tenant, PIECES, TENANTS)
             worker.start()
             client.base_url = httpx.URL(worker.url)
             base = statistics.median(_took(lambda: client.get("/healthz"))[0] for _ in range(50))
@@ -106,6 +106,24 @@ def own_time() -> None:
                 _measure(client, base, (name, path, body))
             _files(client, base)
             print(f"\nWebAssembly memory after start {heap:.1f} MB, at the end {_heap(client):.1f} MB")
+
+
+def growth() -> None:
+    """Own time and rows read against the size of the corpus."""
+    print("| pieces of the tenant (9 others with 1,000 beside) | own time p50 ms | p95 ms | D1, the last of them |")
+    print("|---|---|---|---|")
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as held:
+            folder = Path(held)
+            worker = probed(folder, snapshot=True)
+            with worker, httpx.Client(base_url=worker.url, timeout=120, trust_env=False) as client:
+                tenant = sign_up(client)["tenant"]["id"]
+                worker.stop()
+                _fill(_database(folder / "state"), tenant, size, 10)
+                worker.start()
+                client.base_url = httpx.URL(worker.url)
+                base = statistics.median(_took(lambda: client.get("/healthz"))[0] for _ in range(50))
+                _measure(client, base, (f"{size:,}", "search", {}))
 
 
 def _measure(client: httpx.Client, base: float, what: tuple[str, str, dict[str, Any] | None]) -> None:
@@ -201,9 +219,15 @@ def _wait(worker: LocalWorker, shown: Callable[[], dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.knowledge.worker")
+    parser.add_argument(
+        "--growth", action="store_true", help="only own time and rows read against the size of the corpus"
+    )
     parser.add_argument("--site", action="store_true", help="only the site: crawled, killed, gone on with, refreshed")
-    if parser.parse_args().site:
+    given = parser.parse_args()
+    if given.site:
         site()
+    elif given.growth:
+        growth()
     else:
         own_time()
 
