@@ -43,7 +43,7 @@ check() {
   local name=$1
   shift
   echo "== $name"
-  limited 600 "$@" || broken+=("$name")
+  limited 1500 "$@" || broken+=("$name")
 }
 
 check "ruff check" .venv/bin/ruff check
