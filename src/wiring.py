@@ -114,9 +114,7 @@ def default_models(settings: Settings) -> tuple[tuple[ModelProvider, str], ...]:
 
 
 def embedding_model(settings: Settings) -> EmbeddingModel:
-    """`provider:model`."""
-    provider, _, name = settings.embedding_model.partition(":")
-    return EmbeddingModel(cast(EmbeddingProvider, provider), name, settings.embedding_dimensions)
+    return EmbeddingModel.named(settings.embedding_model, settings.embedding_dimensions)
 
 
 def keyring_of(settings: Settings) -> Keyring:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 EmbeddingProvider = Literal["workers_ai", "openai"]
 Vector = Sequence[float]
@@ -16,6 +16,12 @@ class EmbeddingModel:
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.name}"
+
+    @classmethod
+    def named(cls, text: str, dimensions: int) -> Self:
+        """From what str() gives."""
+        provider, _, name = text.partition(":")
+        return cls("openai" if provider == "openai" else "workers_ai", name, dimensions)
 
 
 class Embedder(Protocol):

@@ -1,7 +1,7 @@
 """Whatever happens to an appointment and whoever has to know of it, in one batch."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,11 +13,11 @@ from modules.appointments.rows import appointment_of
 from modules.appointments.schemas import Appointment
 from modules.messaging.outbox import send_soon
 from modules.messaging.rules import QUIET_FROM, QUIET_TO
+from modules.queued import soon
 from modules.webhooks import events
 from modules.webhooks.schemas import EventType
 from ports.context import Ports
 from ports.database import Row, Statement
-from ports.jobs import JobsUnavailable
 
 SYNC_JOB, OFFER_JOB = "sync_calendar", "offer_freed_time"
 
@@ -52,19 +52,11 @@ async def written(
     await events.deliver_soon(ports, results)
     for message_id in told.message_ids:
         await send_soon(ports, message_id)
-    await _soon(ports, tenant_id, [str(row["connection_id"]) for row in copies.rows], frees=about.frees)
+    for row in copies.rows:
+        await soon(ports, SYNC_JOB, {"tenant_id": tenant_id, "connection_id": str(row["connection_id"])})
+    if about.frees:
+        await soon(ports, OFFER_JOB, {"tenant_id": tenant_id})
     return appointment_of(found.rows[0])
-
-
-async def _soon(ports: Ports, tenant_id: str, calendars: Sequence[str], *, frees: bool) -> None:
-    """A queue that takes nothing is no failure: cron finds the rows."""
-    try:
-        for connection_id in calendars:
-            await ports.jobs.send(SYNC_JOB, {"tenant_id": tenant_id, "connection_id": connection_id})
-        if frees:
-            await ports.jobs.send(OFFER_JOB, {"tenant_id": tenant_id})
-    except JobsUnavailable:
-        return
 
 
 def reminder_due(business: Row, start: datetime, now: datetime) -> datetime | None:

@@ -16,10 +16,10 @@ from modules.calendars.copying import copy_due
 from modules.calendars.reading import read_changes
 from modules.instants import stored
 from modules.one_time import derived
+from modules.queued import soon
 from ports.calendars import AccessRevoked
 from ports.context import Ports
 from ports.database import Row
-from ports.jobs import JobsUnavailable
 from ports.vendors import VendorError, VendorRejected
 
 LEASE_S = 300
@@ -30,11 +30,8 @@ WATCH_PATHS: Mapping[str, str] = {"google": "/webhooks/calendar/google", "micros
 
 
 async def sync_soon(ports: Ports, tenant_id: str, connection_id: str) -> None:
-    """After the batch. A queue that takes nothing is no failure: cron finds the row."""
-    try:
-        await ports.jobs.send(SYNC_JOB, {"tenant_id": tenant_id, "connection_id": connection_id})
-    except JobsUnavailable:
-        return
+    """After the batch."""
+    await soon(ports, SYNC_JOB, {"tenant_id": tenant_id, "connection_id": connection_id})
 
 
 async def sync(ports: Ports, tenant_id: str, connection_id: str) -> str:

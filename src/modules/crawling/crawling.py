@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from modules import queued
 from modules.crawling import queries
 from modules.crawling.addresses import MOST_OF_A_SHAPE, canonical, origin_of
 from modules.crawling.fetching import Refused, TryLater, fetch, robots_of
@@ -17,7 +18,6 @@ from modules.knowledge.cutting import ANALYSIS, Source
 from modules.knowledge.errors import DocumentUnreadable
 from ports.context import Ports
 from ports.database import ForeignKeyViolation, Row, Statement
-from ports.jobs import JobsUnavailable
 
 JOB = "crawl_page"
 CLAIM_S = 45  # a page is read in less, or its reader is dead
@@ -26,11 +26,7 @@ RETRY_S = 30
 
 
 async def soon(ports: Ports, tenant_id: str, crawl_id: str, delay_s: int = 0) -> None:
-    """Cron goes on with what the queue does not take."""
-    try:
-        await ports.jobs.send(JOB, {"tenant_id": tenant_id, "crawl_id": crawl_id}, delay_s)
-    except JobsUnavailable:
-        return
+    await queued.soon(ports, JOB, {"tenant_id": tenant_id, "crawl_id": crawl_id}, delay_s)
 
 
 async def due(ports: Ports, limit: int) -> Sequence[Row]:
@@ -57,7 +53,7 @@ async def crawl_page(ports: Ports, tenant_id: str, crawl_id: str) -> str:
         return await crawl.read_page(page)
     waiting = later.rows[0]["due_at"]
     if page is None and waiting is not None:
-        return await crawl.release(str(waiting), "waiting")
+        return await crawl.wait(str(waiting))
     return await crawl.finish()
 
 
@@ -78,16 +74,16 @@ class _Crawl:
             text = await robots_of(self._ports, self._start)
         except (Refused, TryLater) as error:
             return await self._end("failed", error.reason)
-        robots = Robots(text)
-        named = [canonical(one, self._start, self._ports.exempt_origins) for one in robots.sitemaps]
+        self._robots = Robots(text)
+        named = [canonical(one, self._start, self._ports.exempt_origins) for one in self._robots.sitemaps]
         maps = [one for one in named if one] or [f"{origin_of(self._start)}/sitemap.xml"]
         found = (Found(self._start, "page", 0), *(Found(one, "sitemap", 0) for one in dict.fromkeys(maps[:20])))
-        await self._ports.db.batch(
+        return await self.release(
+            "begun",
             queries.begin(self._tenant_id, self._id, self._by, text, stored(self._ports.clock.now())),
             queries.read_again(self._tenant_id, self._id),
             queries.find_pages(self._tenant_id, self._id, listed(found, MOST_OF_A_SHAPE), MOST_OF_A_SHAPE),
         )
-        return await self.release("", "begun")
 
     async def read_page(self, page: Row) -> str:
         url = str(page["url"])
@@ -145,7 +141,8 @@ class _Crawl:
         values["status"] = told.get("status")
         found = listed(made.found, MOST_OF_A_SHAPE)
         try:
-            await self._ports.db.batch(
+            outcome = await self.release(
+                state,
                 *statements,
                 queries.settle_page(self._tenant_id, self._id, url, json.dumps(values)),
                 queries.find_pages(self._tenant_id, self._id, found, MOST_OF_A_SHAPE),
@@ -154,7 +151,7 @@ class _Crawl:
             return "deleted"
         if statements:
             await indexing.soon(self._ports, self._tenant_id)
-        return await self.release("", state)
+        return outcome
 
     def _document(self, document_id: str, url: str, made: Read) -> list[Statement]:
         values: dict[str, Any] = {
@@ -178,42 +175,43 @@ class _Crawl:
         wait_s = 1 if self._is_own else min(max(RETRY_S * 2 ** (attempts - 1), error.after_s), 3_600)
         due_at = stored(self._ports.clock.now() + timedelta(seconds=wait_s))
         why = (error.reason, error.status)
-        await self._ports.db.batch(queries.put_off_page(self._tenant_id, self._id, str(page["url"]), why, due_at))
-        return await self.release("", "put_off")
+        return await self.release(
+            "put_off", queries.put_off_page(self._tenant_id, self._id, str(page["url"]), why, due_at)
+        )
 
     async def _fail(self, page: Row, error: TryLater) -> str:
         """What was read of it before stays: a server that is down has not taken its page back."""
         kept = {name: page[name] for name in ("etag", "last_modified", "content_hash", "document_id")}
         values = {"state": "failed", "reason": error.reason, "status": error.status, **kept}
-        await self._ports.db.batch(queries.settle_page(self._tenant_id, self._id, str(page["url"]), json.dumps(values)))
-        return await self.release("", "failed")
+        url = str(page["url"])
+        return await self.release("failed", queries.settle_page(self._tenant_id, self._id, url, json.dumps(values)))
 
-    async def release(self, due_at: str, outcome: str) -> str:
-        """`due_at` '' is after the pause that the site wants between two pages."""
+    async def release(self, outcome: str, *statements: Statement) -> str:
+        """With what came of it, in one batch; the next page after the pause that the site wants between two."""
         delay_s = 0 if self._is_own else self._robots.delay_s
-        now = self._ports.clock.now()
-        at = due_at or stored(now + timedelta(seconds=delay_s))
-        await self._ports.db.batch(queries.release(self._tenant_id, self._id, self._by, at))
-        if not due_at or due_at <= stored(now):
-            await soon(self._ports, self._tenant_id, self._id, delay_s)
+        at = stored(self._ports.clock.now() + timedelta(seconds=delay_s))
+        await self._ports.db.batch(*statements, queries.release(self._tenant_id, self._id, self._by, at))
+        await soon(self._ports, self._tenant_id, self._id, delay_s)
         return outcome
+
+    async def wait(self, due_at: str) -> str:
+        """Nothing can be read before then; cron comes for it."""
+        await self._ports.db.batch(queries.release(self._tenant_id, self._id, self._by, due_at))
+        return "waiting"
 
     async def finish(self) -> str:
         """Nothing is left to be read, or enough has been."""
         (first,) = await self._ports.db.batch(queries.first_page(self._tenant_id, self._id))
         if not int(first.rows[0]["pages_read"] or 0):
             return await self._end("failed", "first_page_not_read")
-        await self._ports.db.batch(
-            queries.skip_the_rest(self._tenant_id, self._id),
-        )
-        return await self._end("done", None)
+        return await self._end("done", None, queries.skip_the_rest(self._tenant_id, self._id))
 
-    async def _end(self, status: str, reason: str | None) -> str:
-        now: datetime = self._ports.clock.now()
+    async def _end(self, status: str, reason: str | None, *statements: Statement) -> str:
+        now = self._ports.clock.now()
         days = self._row["refresh_days"]
         again = stored(now + timedelta(days=int(days))) if days else ""
         ended = (status, reason, stored(now), again)
-        await self._ports.db.batch(queries.finish(self._tenant_id, self._id, self._by, ended))
+        await self._ports.db.batch(*statements, queries.finish(self._tenant_id, self._id, self._by, ended))
         return status
 
 

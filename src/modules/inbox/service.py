@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 from errors import NotFound
 from modules.inbox import queries
 from modules.instants import Instant, stored
+from modules.queued import soon
 from ports.context import Ports
 from ports.database import RefusedByTrigger, Row, Statement
-from ports.jobs import JobsUnavailable
 from ports.vendors import VendorError
 
 JOB = "handle_event"
@@ -81,15 +81,8 @@ async def receive(ports: Ports, *told: Told) -> int:
     results = await ports.db.batch(*statements, idempotent=True)
     new = [str(result.rows[0]["id"]) for result in results if result.first]
     for event_id in new:
-        await _soon(ports, event_id)
+        await soon(ports, JOB, {"id": event_id})
     return len(new)
-
-
-async def _soon(ports: Ports, event_id: str) -> None:
-    try:
-        await ports.jobs.send(JOB, {"id": event_id})
-    except JobsUnavailable:
-        return  # cron finds it
 
 
 async def handle(ports: Ports, handlers: Handlers, event_id: str) -> str:
@@ -147,7 +140,7 @@ async def replay(ports: Ports, event_id: str) -> InboundEvent:
     )
     if not replayed.rows:
         raise NotFound("There is no such event.")
-    await _soon(ports, event_id)
+    await soon(ports, JOB, {"id": event_id})
     return InboundEvent.model_validate(found.rows[0])
 
 

@@ -22,7 +22,6 @@ _MARK_BEHIND = re.compile(r"([.!?…])((?:\s*\[\d{1,2}\])+)")
 class Checked:
     words: str
     used: tuple[int, ...]  # which of the passages, in the order they are used
-    is_whole: bool  # nothing was taken out
 
 
 def figures(text: str) -> frozenset[str]:
@@ -47,7 +46,7 @@ def check(answer: str, passages: Sequence[str], question: str, language: Languag
     asked = set(stems.of(question))
     held = [set(stems.of(text)) | asked for text in passages]
     numbers = [figures(text) for text in passages]
-    kept, used, dropped = [], [], False
+    kept, used = [], []
     for sentence in _SENTENCE.split(_MARK_BEHIND.sub(r"\2\1", answer.strip())):
         said = _MARK.sub("", sentence).strip()
         if not said:
@@ -56,12 +55,11 @@ def check(answer: str, passages: Sequence[str], question: str, language: Languag
         own = [term for term in dict.fromkeys(stems.of(said)) if term not in stems.light]
         found = _support(own, figures(said), (held, numbers), named)
         if found is None:
-            dropped = True
             continue
         kept.append(said)
         if found >= 0:
             used.append(found)
-    return Checked(" ".join(kept) if used else "", tuple(dict.fromkeys(used)), not dropped and bool(used))
+    return Checked(" ".join(kept) if used else "", tuple(dict.fromkeys(used)))
 
 
 def _support(

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from modules import queued
 from modules.instants import stored
 from modules.knowledge import vector_queries as queries
 from ports.context import Ports
 from ports.database import Row, Value
-from ports.embedder import MOST_TEXTS, EmbeddingModel, EmbeddingProvider
-from ports.jobs import JobsUnavailable
+from ports.embedder import MOST_TEXTS, EmbeddingModel
 from ports.vectors import MOST_BY_ID, MOST_IN_BATCH, VectorsUnavailable
 from ports.vendors import VendorError
 
@@ -30,12 +30,9 @@ def embedded_text(title: Value, heading: Value, text: Value) -> str:
     return "\n".join(str(part) for part in (title, heading, text) if part)
 
 
-async def soon(ports: Ports, tenant_id: str, kind: str = JOB, delay_s: int = 0) -> None:
-    """Cron comes for what the queue does not take."""
-    try:
-        await ports.jobs.send(kind, {"tenant_id": tenant_id}, delay_s)
-    except JobsUnavailable:
-        return
+async def soon(ports: Ports, tenant_id: str) -> None:
+    """After the batch."""
+    await queued.soon(ports, JOB, {"tenant_id": tenant_id})
 
 
 async def due(ports: Ports, limit: int) -> Sequence[Row]:
@@ -75,7 +72,7 @@ async def bring_up(ports: Ports, tenant_id: str) -> str:
     if written == MOST_TEXTS or int(left.rows[0]["due"] or 0):
         await soon(ports, tenant_id)
     elif int(left.rows[0]["told"] or 0):
-        await soon(ports, tenant_id, CONFIRM_JOB, SEEN_AFTER_S + 1)
+        await queued.soon(ports, CONFIRM_JOB, {"tenant_id": tenant_id}, SEEN_AFTER_S + 1)
     return "done"
 
 
@@ -87,7 +84,7 @@ async def _write(ports: Ports, tenant_id: str) -> int:
     )
     for generation in dict.fromkeys(row["generation"] for row in found.rows):
         rows = [row for row in found.rows if row["generation"] == generation][:MOST_TEXTS]
-        model = _model(rows[0])
+        model = EmbeddingModel.named(str(rows[0]["model"]), int(rows[0]["dimensions"] or 0))
         texts = [embedded_text(row["title"], row["heading"], row["text"]) for row in rows]
         made = await ports.embedders[model.provider].embed(model, texts)
         vectors = {str(row["vector_id"]): vector for row, vector in zip(rows, made, strict=True)}
@@ -150,9 +147,3 @@ def _is_processed(row: Row, until: datetime | None) -> bool:
 def _now_and_seen(ports: Ports) -> tuple[str, str]:
     now = ports.clock.now()
     return stored(now), stored(now + timedelta(seconds=SEEN_AFTER_S))
-
-
-def _model(row: Row) -> EmbeddingModel:
-    provider, _, name = str(row["model"]).partition(":")
-    known: EmbeddingProvider = "openai" if provider == "openai" else "workers_ai"
-    return EmbeddingModel(known, name, int(row["dimensions"] or 0))

@@ -156,8 +156,7 @@ async def _nearest(
     if cached.first is not None:
         vector: Vector = unpacked(str(cached.first["vector"]))
     else:
-        provider, _, name = str(index["model"]).partition(":")
-        model = EmbeddingModel("openai" if provider == "openai" else "workers_ai", name, int(index["dimensions"] or 0))
+        model = EmbeddingModel.named(str(index["model"]), int(index["dimensions"] or 0))
         (vector,) = await ports.embedders[model.provider].embed(model, [question.text])
     space = namespace_of(tenant_id, index["generation"])
     return vector, await ports.vectors.query(space, vector, MOST_BY_VECTORS)

@@ -7,9 +7,9 @@ from typing import Literal
 
 from modules.instants import stored
 from modules.messaging import outbox_queries, queries
+from modules.queued import soon
 from ports.context import Ports
 from ports.database import Statement
-from ports.jobs import JobsUnavailable
 
 JOB = "send_message"
 
@@ -64,8 +64,5 @@ def queue_text(tenant_id: str, message_id: str, to: str, text: str, at: str) -> 
 
 
 async def send_soon(ports: Ports, message_id: str) -> None:
-    """After the batch. A queue that takes nothing is no failure: cron finds the row."""
-    try:
-        await ports.jobs.send(JOB, {"id": message_id})
-    except JobsUnavailable:
-        return
+    """After the batch."""
+    await soon(ports, JOB, {"id": message_id})

@@ -7,9 +7,9 @@ from modules.omnichannel import agent_queries, number_queries
 from modules.omnichannel.errors import NumberNotProven, PhoneNumberTaken
 from modules.omnichannel.schemas import NewPlatformNumber, PhoneMapping, PlatformNumber
 from modules.phone import to_e164
+from modules.queued import soon
 from ports.context import Ports
 from ports.database import ForeignKeyViolation, RefusedByTrigger, Statement
-from ports.jobs import JobsUnavailable
 from ports.vendors import VendorError
 
 JOB = "prove_numbers"
@@ -61,10 +61,7 @@ async def _holder_has_lost_it(ports: Ports, number: str) -> bool:
 
 async def prove_soon(ports: Ports, tenant_id: str) -> None:
     """After what may have proven something: a new number, new credentials."""
-    try:
-        await ports.jobs.send(JOB, {"tenant_id": tenant_id})
-    except JobsUnavailable:
-        return  # the owner can ask for it
+    await soon(ports, JOB, {"tenant_id": tenant_id})
 
 
 async def prove_all(ports: Ports, tenant_id: str) -> int:

@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 
 from modules.instants import shown
+from modules.queued import soon
 from modules.webhooks import delivery_queries, queries
 from modules.webhooks.schemas import EventType
 from ports.context import Ports
 from ports.database import Result, Statement
 from ports.ids import Ids
-from ports.jobs import JobsUnavailable
 
 JOB = "deliver_webhooks"
 
@@ -30,11 +30,6 @@ def payload(event: str, data: Mapping[str, object], at: str) -> str:
 
 
 async def deliver_soon(ports: Ports, results: Sequence[Result]) -> None:
-    """After the batch, with its results. A queue that takes nothing is no failure: cron finds the rows."""
-    told = [row for result in results for row in result.rows if "webhook_event_id" in row]
-    try:
-        for row in told:
-            job = {"tenant_id": str(row["tenant_id"]), "event_id": str(row["webhook_event_id"])}
-            await ports.jobs.send(JOB, job)
-    except JobsUnavailable:
-        return
+    """After the batch, with its results."""
+    for row in (row for result in results for row in result.rows if "webhook_event_id" in row):
+        await soon(ports, JOB, {"tenant_id": str(row["tenant_id"]), "event_id": str(row["webhook_event_id"])})
