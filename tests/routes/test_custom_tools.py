@@ -55,6 +55,18 @@ def test_a_tool_is_called_signed_and_its_answer_is_data(
     assert (told["role"], json.loads(told["content"])["result"]["count"]) == ("tool", 3)
 
 
+def test_a_figure_of_a_tool_may_be_said_after_knowledge_was_searched(client: httpx.Client, world: World) -> None:
+    onboard(client, number=NUMBER)
+    equip(client, OPENAI)
+    make(client)
+    world.fakes.receiver.bodies["stock"] = b'{"count": 4711}'
+    look = Reply(calls=(("search_knowledge", {"query": "filtres"}),))
+    says(world, look, ASKED, Reply("Il en reste 4711."))
+    with client_of(world) as provider, call(provider) as caller:
+        caller.start()
+        assert caller.say("Avez-vous des filtres ?") == ["Il en reste 4711."]
+
+
 @pytest.mark.parametrize("trouble", ["status", "hang", "address"])
 def test_a_tool_that_does_not_answer_holds_nothing_up(client: httpx.Client, world: World, trouble: str) -> None:
     onboard(client, number=NUMBER)

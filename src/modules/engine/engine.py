@@ -144,7 +144,7 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
             if len(outcome.deeds.done) >= MOST_CALLS:
                 raise _Failed("tool_loop")
             said.append(await _run(turn, brain, call, outcome.deeds, deadline.clock))
-            if call.name == "search_knowledge":
+            if call.name == "search_knowledge" or outcome.deeds.known is not None:
                 outcome.deeds.known = _figures(turn, said)
     raise _Failed("tool_loop")
 
