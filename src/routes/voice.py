@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from errors import AppError, UnreadableBody
-from modules.omnichannel import calls
+from modules.calls import service as calls
+from modules.calls.turns import Turn, UnknownCall
 from ports.telephony import CallReport, IncomingCall, Voice
 from providers.twilio import schemas
 from providers.twilio.telephony import TwilioTelephony
@@ -112,9 +113,9 @@ async def turn(form: WaitingForm, request: Request, ports: PortsOf, twiml: Telep
     spoken, number = _spoken(request, form.params), _turn_number(request)
     log.bind(call_sid=given.call.call_sid, turn=number)
     try:
-        asked = calls.Turn((PROVIDER, given.call.call_sid), number, form.account, request.state.correlation_id)
+        asked = Turn((PROVIDER, given.call.call_sid), number, form.account, request.state.correlation_id)
         answered = await calls.take_turn(ports, twiml, asked, given.heard)
-    except calls.UnknownCall:
+    except UnknownCall:
         await confirm(request)
         log.event("turn.of_unknown_call")
         return _twiml(twiml.goodbye(spoken, apology("sorry", spoken)))

@@ -18,7 +18,7 @@ QUERIES = sorted(path for path in SRC.rglob("*queries.py"))
 # Statements over tenants' rows that no tenant is known for beforehand, and why.
 FOUND_OTHERWISE = {
     "modules.operations.queries": "the operator's figures and housekeeping",
-    "modules.omnichannel.call_queries": "found by the provider's own id of the call, or the called number",
+    "modules.calls.queries": "found by the provider's own id of the call, or the called number",
     "modules.onboarding.queries.funnel": "the operator's figures",
     "modules.crawling.queries.due": "the driver of everybody's crawls",
     "modules.knowledge.chunk_queries.tenants_to_cut": "the driver of everybody's texts",

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from modules.calls.service import reapply_report
 from modules.inbox.service import CannotHandle, Event, Handlers
 from modules.instants import stored
 from modules.messaging import service as messaging
 from modules.omnichannel import sender_queries
-from modules.omnichannel.calls import reapply_report
 from ports.context import Ports
 from ports.database import Statement
 

@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
+from modules.calls import facts as read
+from modules.calls import queries
 from modules.instants import stored
-from modules.omnichannel import call_queries as queries
-from modules.omnichannel import facts as read
 from modules.phone import read_number
 from modules.webhooks import events
 from ports.database import Row, Statement, Value
