@@ -427,6 +427,7 @@ CREATE TABLE omni_messages (
   intent TEXT,
   sources TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(sources)),
   created_at TEXT NOT NULL,
+  interrupted_after_ms INTEGER CHECK (interrupted_after_ms >= 0), -- the caller spoke: body is what they had heard
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, channel, provider_id),
   FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
@@ -470,6 +471,24 @@ CREATE TABLE call_turns (
   PRIMARY KEY (tenant_id, call_id, turn),
   FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Calls over a socket: which socket may be opened, and how it ended.
+CREATE TABLE call_relays (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL, -- until then it can be opened, once
+  opened_at TEXT,
+  session_id TEXT, -- the provider's name of the socket
+  ended_at TEXT,
+  end_reason TEXT,
+  document TEXT, -- what the provider was answered when it ended: a repeat gets it again
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX idx_call_relays_id ON call_relays (id);
+CREATE INDEX idx_call_relays_call ON call_relays (tenant_id, call_id);
 
 -- What the provider reported of a call, each report once, in whatever order it came.
 CREATE TABLE call_events (
@@ -537,7 +556,8 @@ CREATE TABLE conversation_settings (
   redacts_cards INTEGER NOT NULL CHECK (redacts_cards IN (0, 1)), -- before anything is stored or told to a model
   cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0),
   cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0),
-  updated_at TEXT NOT NULL
+  updated_at TEXT NOT NULL,
+  max_call_min INTEGER NOT NULL DEFAULT 30 CHECK (max_call_min BETWEEN 1 AND 240) -- then the agent says goodbye
 ) STRICT, WITHOUT ROWID;
 
 -- What a turn was decided from, so that it can be decided again; and what it cost.

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from modules.appointments import reminding, telling, waiting
 from modules.calendars import syncing
@@ -37,6 +37,7 @@ from routes import (
     onboarding,
     provider_events,
     public_booking,
+    relay,
     schedule,
     team,
     voice,
@@ -59,6 +60,7 @@ DRIVEN_AT_ONCE = 50  # of each kind, well within the queries that one invocation
 ROUTERS = (
     voice.spoken_router,
     voice.router,
+    relay.router,
     operations_routes.router,
     auth.router,
     conversation_settings.router,
@@ -109,7 +111,7 @@ def create_api() -> FastAPI:
         # The routes themselves: an included router is matched in two steps at every request.
         api.router.routes.extend(router.routes)
     for route in api.routes:
-        if isinstance(route, APIRoute) and guard_of(route) is None:
+        if isinstance(route, APIRoute | APIWebSocketRoute) and guard_of(route) is None:
             raise RuntimeError(f"{route.path} does not state who may call it (web/auth.py)")
     return api
 

@@ -13,6 +13,8 @@ A script has one step a line:
     > #1                        presses keys
     >                           is silent
     > /hangup                   hangs up
+    > text /over 4 text         over a socket: speaks over the answer, after four words of it
+    > /drop                     over a socket: the network fails, and the call goes on
     < pattern                   the agent's last words contain this (case and accents do not matter;
                                 /.../ is a regular expression)
     ! pattern                   ... do not contain this

@@ -10,6 +10,11 @@ def stored(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
 
 
+def read(text: object) -> datetime:
+    """As it is stored."""
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
 def shown(text: str | None) -> str | None:
     return text.replace(" ", "T") + "Z" if text else None
 

@@ -62,6 +62,8 @@ class Heard:
     digits: str | None = None
     confidence: float | None = None  # 0..1 as the recogniser reports it
     dial_outcome: DialOutcome | None = None
+    language: str = ""  # BCP-47, where the recogniser tells it
+    is_machine: bool = False  # the provider has noticed an answering machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class DialogueState:
     misses: int = 0  # turns in a row that were not understood
     last_words: str = ""  # what "repeat" repeats
     draft: Mapping[str, str] = field(default_factory=dict)  # the message being taken: name, phone_number, reason
+    language: Language | None = None  # that was asked for; None: the agent's
+    heard_before: str = ""  # a mark of the caller's last words
+    repeats: int = 0  # how often they have been said again, in a row
+    machines: int = 0  # announcements of a machine, in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class TurnRequest:
     now: datetime  # aware, UTC
     caller_number: str | None = None  # E.164, None when withheld
     can_text: bool = False  # whether there is a number that texts can come from
+    is_last: bool = False  # the call has lasted as long as it may
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Phone calls in our words: what comes in, what is answered, what is reported."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -51,7 +52,94 @@ class CallAnswer:
     hints: tuple[str, ...] = ()  # words that the recogniser should expect
 
 
+@dataclass(frozen=True, slots=True)
+class RelayOpening:
+    """A conversation over a socket: where it is, and what is said first ('' when a call goes on)."""
+
+    relay_id: str
+    words: str
+    voice: Voice
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySetup:
+    """The first frame: which call this is."""
+
+    provider_call_id: str
+    session_id: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayPrompt:
+    """What the caller said; not `is_last` while they may go on."""
+
+    words: str
+    language: str = ""
+    is_last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RelayKey:
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayInterruption:
+    """The caller spoke over the agent: what they had heard until then, and after how long."""
+
+    heard: str
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySpeech:
+    """Whose voice has begun (`is_on`) or ended."""
+
+    is_agent: bool
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelayProblem:
+    """The provider could not do what we asked."""
+
+    description: str
+
+
+RelayEvent = RelaySetup | RelayPrompt | RelayKey | RelayInterruption | RelaySpeech | RelayProblem
+
+
+class RelayLine(Protocol):
+    """The socket of one call, in our words."""
+
+    async def receive(self) -> RelayEvent | None:
+        """The next event; None when the line is gone. What is unknown is passed over."""
+        ...
+
+    async def say(self, words: str, *, is_last: bool = False) -> None:
+        """Words to be spoken after those before them. Raises OSError when the line is gone."""
+        ...
+
+    async def speak_language(self, language: str) -> None:
+        """From now on both are in this language (BCP-47)."""
+        ...
+
+    async def end(self, why: str) -> None:
+        """Hands the call back to the documents, which are told why."""
+        ...
+
+
 class Telephony(Protocol):
     def document(self, answer: CallAnswer) -> str:
         """The answer in the provider's own format."""
+        ...
+
+    def conversation(self, opening: RelayOpening) -> str:
+        """The document that opens a conversation over a socket."""
+        ...
+
+    def with_tokens(self, document: str, token_of: Callable[[str], str]) -> str:
+        """A document as it goes out: the token of its socket in the place of the socket's id."""
         ...

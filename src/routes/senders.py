@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from errors import AppError, UnreadableBody
 from modules.credentials.resolve import by_webhook_token
@@ -14,6 +15,7 @@ from providers import standard_webhooks
 from providers.meta import signature as meta
 from providers.twilio.signature import parse_form, verify
 from providers.vapi import signature as vapi
+from settings import Settings
 from web.auth import get_ports, get_settings
 
 
@@ -29,19 +31,22 @@ class SignedForm:
     account: str | None
 
 
-def base_url(request: Request) -> str:
-    """Where the provider reaches us: the setting, else the origin of the request itself."""
-    public = get_settings(request).public_base_url
+def base_url(request: HTTPConnection) -> str:
+    """Where the provider reaches us: the setting, else the origin of the request itself; ws or wss for a socket."""
+    settings: Settings = request.state.settings
+    public = settings.public_base_url
+    if request.scope["type"] == "websocket":
+        public = public.replace("http", "ws", 1)
     return public or f"{request.scope['scheme']}://{request.scope['server'][0]}"
 
 
-def called_url(request: Request) -> str:
+def called_url(request: HTTPConnection) -> str:
     raw = request.scope["raw_path"].decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
     return f"{base_url(request)}{raw}{'?' if query else ''}{query}"
 
 
-def headers_of(request: Request) -> Mapping[str, str]:
+def headers_of(request: HTTPConnection) -> Mapping[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 

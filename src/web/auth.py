@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
@@ -165,7 +165,7 @@ def _same(given: str, expected: str) -> bool:
 GUARDS = (public, limited_public, operator, metrics_reader, developer, verified_sender)
 
 
-def guard_of(route: APIRoute) -> Any:
+def guard_of(route: APIRoute | APIWebSocketRoute) -> Any:
     """The one of GUARDS, or the Need, that stands before a route; None for a route that forgot it."""
     return next((call for call in _calls(route.dependant) if call in GUARDS or isinstance(call, Need)), None)
 

@@ -19,6 +19,7 @@ QUERIES = sorted(path for path in SRC.rglob("*queries.py"))
 FOUND_OTHERWISE = {
     "modules.operations.queries": "the operator's figures and housekeeping",
     "modules.calls.queries": "found by the provider's own id of the call, or the called number",
+    "modules.calls.relay_queries.relay": "found by the token of the socket",
     "modules.onboarding.queries.funnel": "the operator's figures",
     "modules.crawling.queries.due": "the driver of everybody's crawls",
     "modules.knowledge.chunk_queries.tenants_to_cut": "the driver of everybody's texts",

@@ -8,6 +8,7 @@ import pytest
 
 from modules.engine.engine import converse
 from modules.engine.replay import StandingClock
+from modules.engine.speaking import Hush
 from modules.engine.tools import Deeds
 from modules.engine.values import Brain, Choice, Outcome
 from ports.dialogue import BusinessFacts, DialogueState, Heard, TurnRequest
@@ -36,12 +37,18 @@ class Scripted(LanguageModel):
 
 
 class Mouth:
-    def __init__(self, log: list[str], failure: Exception | None = None) -> None:
+    """`until`: the caller begins to speak when this is said."""
+
+    def __init__(self, log: list[str], failure: Exception | None = None, until: str = "") -> None:
         self._log = log
         self._failure = failure
+        self._until = until
+        self.hush = Hush()
 
     async def say(self, words: str) -> None:
         self._log.append(f"said {words}")
+        if words == self._until:
+            self.hush.now()
 
     async def commit(self, deeds: Deeds) -> None:
         if self._failure:
@@ -50,14 +57,14 @@ class Mouth:
 
 
 def speak(
-    *exchanges: Script, failure: Exception | None = None, evidence: Sequence[str] = ()
+    *exchanges: Script, failure: Exception | None = None, evidence: Sequence[str] = (), until: str = ""
 ) -> tuple[list[str], Outcome]:
     log: list[str] = []
     choice = Choice("openai", "scripted", Scripted(log, *exchanges), None)
     brain = Brain((choice,), "", ("take_message",), evidence=frozenset(evidence))  # type: ignore[arg-type]
     facts = BusinessFacts("Garage Exemple", "Europe/Paris")
     turn = TurnRequest("fr", "Camille", facts, DialogueState(), Heard("Bonjour"), NOW)
-    outcome = asyncio.run(converse(turn, brain, StandingClock(NOW), Mouth(log, failure)))
+    outcome = asyncio.run(converse(turn, brain, StandingClock(NOW), Mouth(log, failure, until)))
     return log, outcome
 
 
@@ -121,3 +128,19 @@ def test_a_model_that_dies_before_a_word_leaves_it_to_the_receptionist() -> None
 def test_a_lecture_ends() -> None:
     log, _ = speak(words(*["Une phrase. "] * 50))
     assert len(said(log)) == 4
+
+
+def test_whoever_is_interrupted_writes_and_says_nothing_more() -> None:
+    log, outcome = speak(words("Bonjour. ", "Un instant. ", "Je regarde. ", "Voilà."), until="Un instant.")
+    assert said(log) == ["Bonjour.", "Un instant."]
+    assert "wrote Voilà." not in log
+    assert (outcome.reply.words, outcome.degraded, outcome.is_hushed) == ("Bonjour. Un instant.", "interrupted", True)
+
+
+def test_what_was_done_before_the_interruption_stands() -> None:
+    log, outcome = speak(
+        [NOTE, Ended("tool_calls", 1, 1)], words("Merci. ", "C'est noté. ", "Au revoir."), until="Merci."
+    )
+    assert said(log) == ["Merci."]
+    assert outcome.reply.message
+    assert (outcome.reply.words, outcome.decided_by) == ("Merci.", "openai:scripted")

@@ -302,6 +302,7 @@ def test_settings_are_read_as_they_were_put(client: httpx.Client) -> None:
     onboard(client, number=NUMBER)
     assert client.get("/api/v1/omnichannel/settings").json()["settings"]["cost_cap_call_minor"] == 100
     put = put_settings(client, ai_disclosure=True, consent_sentence="Cet appel est enregistré.", cost_cap_day_minor=5)
+    assert put["max_call_min"] == 30
     assert client.get("/api/v1/omnichannel/settings").json()["settings"] == put
     assert (put["ai_disclosure"], put["redacts_cards"], put["cost_cap_day_minor"]) == (True, True, 5)
     refused = client.put("/api/v1/omnichannel/settings", json={"cost_cap_call_minor": -1})

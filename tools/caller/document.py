@@ -61,7 +61,16 @@ def _hints(value: str) -> bool:
     return len(phrases) <= 500 and all(phrase.strip() and len(phrase.strip()) <= 100 for phrase in phrases)
 
 
+def _socket_url(value: str) -> bool:
+    """wss; on this machine's own loopback also ws."""
+    return (
+        re.fullmatch(r"(wss://[^/?#\s]+|ws://(127\.0\.0\.1|localhost|testserver)(:[0-9]+)?)/[^?#\s]*", value)
+        is not None
+    )
+
+
 _METHOD = _one_of("GET", "POST")
+_INTERRUPTIBLE = _one_of("none", "dtmf", "speech", "any", "true", "false")
 _BOOL = _one_of("true", "false")
 _LANGUAGE = _pattern(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _VOICE = _pattern(
@@ -148,11 +157,34 @@ _ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "transcribe": _BOOL,
         "transcribeCallback": _url,
     },
+    "Connect": {"action": _url, "method": _METHOD},
+    "ConversationRelay": {
+        "url": _socket_url,
+        "language": _LANGUAGE,
+        "ttsLanguage": _LANGUAGE,
+        "transcriptionLanguage": _LANGUAGE,
+        "ttsProvider": _one_of("Google", "Amazon", "ElevenLabs"),
+        "transcriptionProvider": _one_of("Deepgram", "Google"),
+        "voice": _pattern(r"[\w.-]{1,200}"),
+        "speechModel": _pattern(r"[\w-]{1,60}"),
+        "welcomeGreeting": lambda value: bool(value.strip()),
+        "welcomeGreetingInterruptible": _INTERRUPTIBLE,
+        "interruptible": _INTERRUPTIBLE,
+        "interruptSensitivity": _one_of("high", "medium", "low"),
+        "reportInputDuringAgentSpeech": _INTERRUPTIBLE,
+        "preemptible": _BOOL,
+        "dtmfDetection": _BOOL,
+        "partialPrompts": _BOOL,
+        "hints": _hints,
+        "profanityFilter": _BOOL,
+        "events": _words("speaker-events", "tokens-played", "debugging"),
+    },
     "Hangup": {},
     "Reject": {"reason": _one_of("rejected", "busy")},
 }
 _CHILDREN: Mapping[str, frozenset[str]] = {
-    "Response": frozenset(_ATTRIBUTES) - {"Number"},
+    "Response": frozenset(_ATTRIBUTES) - {"Number", "ConversationRelay"},
+    "Connect": frozenset({"ConversationRelay"}),
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number"}),
 }
@@ -258,18 +290,32 @@ def _check_number(number: Element) -> None:
         raise _wrong(f"<Number> needs an E.164 number, not {text_of(number)!r}")
 
 
+def _check_connect(connect: Element) -> None:
+    if len(connect) != 1:
+        raise _wrong("<Connect> needs one noun")
+
+
+def _check_relay(relay: Element) -> None:
+    if "url" not in relay.attrib:
+        raise _wrong("<ConversationRelay> needs a url")
+
+
 _CONTENT: Mapping[str, Callable[[Element], None]] = {
     "Play": _check_play,
     "Gather": _check_gather,
     "Redirect": _check_redirect,
     "Dial": _check_dial,
     "Number": _check_number,
+    "Connect": _check_connect,
+    "ConversationRelay": _check_relay,
 }
 
 
 def _check_order(verbs: list[Element]) -> None:
     for index, verb in enumerate(verbs):
-        is_final = verb.tag in ("Redirect", "Hangup", "Reject") or (verb.tag == "Dial" and "action" in verb.attrib)
+        is_final = verb.tag in ("Redirect", "Hangup", "Reject") or (
+            verb.tag in ("Dial", "Connect") and "action" in verb.attrib
+        )
         if is_final and index + 1 < len(verbs):
             raise _wrong(f"<{verbs[index + 1].tag}> after <{verb.tag}> is never reached")
         if verb.tag == "Reject" and index:

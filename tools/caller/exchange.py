@@ -46,6 +46,10 @@ class Exchange:
     def voice_url(self) -> str:
         return self._wire.origin + VOICE
 
+    def setup(self) -> Mapping[str, str]:
+        """What a socket's first frame says of the call."""
+        return self._identity.setup(self.call_status)
+
     def fetch(self, method: Method, url: str, params: Mapping[str, str]) -> list[Element]:
         """The verbs of the document at `url`, or of the fallback when Twilio would refuse that one."""
         params = self._identity.parameters(self.call_status) | dict(params)

@@ -8,6 +8,7 @@ from typing import Literal
 from tools.caller.session import TRANSFER_RESULTS, SimulatedCall
 
 Kind = Literal["caller", "heard", "unheard", "transfer", "transfer-result", "hangup"]
+_OVER = re.compile(r"(.+?) /over ([0-9]{1,3}) (.+)")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -120,6 +121,10 @@ def act(call: SimulatedCall, text: str) -> None:
     """One line of a caller: words, #keys, nothing for silence, /hangup."""
     if text == "/hangup":
         call.hang_up()
+    elif text == "/drop":
+        call.drop()
+    elif found := _OVER.fullmatch(text):
+        call.say_over(found[1].strip(), int(found[2]), found[3].strip())
     elif re.fullmatch(r"#[0-9*#]+", text):
         call.press(text[1:])
     elif text:

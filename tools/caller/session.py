@@ -12,6 +12,7 @@ import httpx
 
 from tools.caller.document import CallFailed, spoken, text_of
 from tools.caller.exchange import Exchange
+from tools.caller.relay import RelayLeg
 from tools.caller.wire import Identity, Method
 
 TRANSFER_RESULTS = ("completed", "busy", "no-answer", "failed", "canceled")
@@ -43,7 +44,8 @@ class SimulatedCall:
         self._exchange = Exchange(
             client, auth_token, identity, follow_fallback=follow_fallback, status_events=status_events
         )
-        self._account_sid = account_sid
+        self._account_sid, self._auth_token = account_sid, auth_token
+        self._leg: RelayLeg | None = None
         self._started: float | None = None
         self._verbs: list[Element] = []
         self._waiting: Element | None = None
@@ -92,8 +94,10 @@ class SimulatedCall:
 
     def say(self, text: str, confidence: float | None = 0.9) -> list[str]:
         """Speaks; words that nothing listens to are silence. Returns what the agent says next."""
-        verb = self._turn("Gather", "Record")
+        verb = self._turn("Gather", "Record", "Connect")
         self.transcript.append(f"caller: {text}")
+        if self._leg is not None:
+            return self._heard(verb, self._leg.say(text))
         if verb.tag == "Record":
             return self._follow(verb, self._recording(ended_by=""))
         if "speech" not in _inputs(verb) or not text.strip():
@@ -109,28 +113,76 @@ class SimulatedCall:
         """Presses keys (0-9, *, #) in one go. Returns what the agent says next."""
         if not digits or set(digits) - set("0123456789*#"):
             raise ValueError("keys are 0-9, * and #")
-        verb = self._turn("Gather", "Record")
+        verb = self._turn("Gather", "Record", "Connect")
         self.transcript.append(f"caller: [{digits}]")
+        if self._leg is not None:
+            return self._heard(verb, self._leg.press(digits))
         if verb.tag == "Record":
             return self._follow(verb, self._recording(ended_by=digits[0]))
         return self._keys(verb, digits)
 
     def silence(self) -> list[str]:
         """Says nothing until the listening ends. Returns what the agent says next."""
-        verb = self._turn("Gather", "Record")
+        verb = self._turn("Gather", "Record", "Connect")
         self.transcript.append("caller: [silence]")
+        if self._leg is not None:
+            return self._heard(verb, self._leg.silence())
         return self._nothing(verb)
+
+    def say_over(self, question: str, after_words: int, text: str) -> list[str]:
+        """Over a socket: asks, hears so many words of the answer, and speaks over the rest."""
+        verb = self._turn("Connect")
+        leg = self._open_leg
+        self.transcript.append(f"caller: {question}")
+        leg.ask(question)
+        words = leg.say_over(text, after_words)
+        self.transcript += [f"[after {after_words} words]", f"caller: {text}"]
+        return self._heard(verb, words)
+
+    def drop(self) -> list[str]:
+        """Over a socket: the network fails. Returns what the agent says when the call goes on."""
+        verb = self._turn("Connect")
+        self._open_leg.drop()
+        self.transcript.append("[the socket drops]")
+        return self._heard(verb, [])
+
+    @property
+    def leg(self) -> RelayLeg | None:
+        """The socket that is open."""
+        return self._leg
+
+    @property
+    def _open_leg(self) -> RelayLeg:
+        if self._leg is None:
+            raise CallFailed("no socket is open")
+        return self._leg
+
+    def _heard(self, verb: Element, words: list[str]) -> list[str]:
+        """What came over the socket; when it has ended the call goes on with the document of its action."""
+        self.words += words
+        self.transcript += [f"agent: {' '.join(words)}"] if words else []
+        leg = self._open_leg
+        if leg.ended is None:
+            self._waiting = verb
+            return self.words
+        self._leg = None
+        return self._follow(verb, {"SessionId": leg.session_id, "SessionDuration": "1", **leg.ended})
 
     def hang_up(self) -> None:
         if self.is_over:
             return
         pending, self._waiting = self._waiting, None
+        leg, self._leg = self._leg, None
         self.words = []
         self.transcript.append("caller: [hangs up]")
         self._exchange.call_status = "completed"
         # Twilio reports the transfer or the recording that was cut short; a Gather is just dropped.
         if pending is not None and pending.tag == "Dial" and "action" in pending.attrib:
             self._exchange.report(_method(pending), self._action(pending), _dial_result("canceled", 0))
+        elif pending is not None and leg is not None:
+            leg.hang_up()
+            told = {"SessionId": leg.session_id, "SessionDuration": "1", **(leg.ended or {})}
+            self._exchange.report(_method(pending), self._action(pending), told)
         elif pending is not None and pending.tag == "Record":
             self._exchange.report(_method(pending), self._action(pending), self._recording(ended_by="hangup"))
         self._end("completed")
@@ -229,12 +281,23 @@ class SimulatedCall:
                 self.dialled = numbers[0]
                 self.transcript.append(f"[transfer to {', '.join(numbers)}]")
                 self._waiting = verb
+            case "Connect":
+                self._connect(verb)
             case "Redirect":
                 self._fetch(_method(verb), urljoin(self._exchange.url, text_of(verb)), {})
             case "Hangup":
                 self._end("completed")
             case "Reject":
                 self._end("busy" if verb.get("reason") == "busy" else "no-answer")
+
+    def _connect(self, verb: Element) -> None:
+        (relay,) = verb
+        self._leg = RelayLeg(relay, self._auth_token, self._exchange.setup())
+        greeting = relay.get("welcomeGreeting", "")
+        if greeting:
+            self.words.append(greeting)
+            self.transcript.append(f"agent: {greeting}")
+        self._waiting = verb
 
     def _hear(self, verb: Element) -> None:
         if verb.tag == "Say":

@@ -53,6 +53,21 @@ class Identity:
             params[f"{party}Country"] = _country(number)
         return params
 
+    def setup(self, status: str) -> dict[str, str]:
+        """The first frame of a ConversationRelay, beside its session."""
+        return {
+            "accountSid": self.account_sid,
+            "callSid": self.call_sid,
+            "parentCallSid": "",
+            "from": self.from_,
+            "to": self.to,
+            "forwardedFrom": "",
+            "callerName": "",
+            "direction": "inbound",
+            "callType": "PSTN",
+            "callStatus": status.replace("-", "_").upper(),
+        }
+
 
 class Wire:
     """Sends signed requests and keeps the last ones, so that they can be delivered again."""

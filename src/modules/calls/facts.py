@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from modules.omnichannel.agents import language_of
@@ -12,6 +12,7 @@ from ports.telephony import Voice
 from ports.vendors import Credential
 
 HINT_COUNT = 100
+_TAGS: Mapping[Language, str] = {"fr": "fr-FR", "en": "en-US"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,18 @@ class AgentConfig:
     models: tuple[Mapping[str, Any], ...] | None = None  # None: the installation's
     tools: tuple[str, ...] | None = None  # None: those of its type
     makes_appointments: bool = False
+    is_relay: bool = False  # speaks over a socket, not by documents
 
     @property
     def language(self) -> Language:
         return language_of(self.voice.language)
+
+    def speaking(self, language: Language) -> "AgentConfig":
+        """In a language that the caller has asked for: a voice made for one language gives way to the other's own."""
+        if language == self.language:
+            return self
+        voice_id = self.voice.voice_id if self.voice.provider == "elevenlabs" else ""
+        return replace(self, voice=Voice(_TAGS[language], self.voice.provider, voice_id))
 
 
 def agent_config(row: Row) -> AgentConfig:
@@ -45,6 +54,7 @@ def agent_config(row: Row) -> AgentConfig:
         models=tuple(models) if models is not None else None,
         tools=tuple(tools) if tools is not None else None,
         makes_appointments=bool(config.get("enable_appointments")),
+        is_relay=config.get("voice_mode") == "relay",
     )
 
 

@@ -36,8 +36,8 @@ def route(to_number: str, account: str | None) -> Statement:
 def turn(call: Call, number: int, day: str) -> Statement:
     """All that a turn depends on, and its document when it has been answered before; `day` is when today began."""
     return Statement(
-        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account,
-             s.customer_id, s.state, v.config, f.*, b.subscription_plan,
+        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account, c.started_at,
+             COALESCE(g.max_call_min, 30) AS max_call_min, s.customer_id, s.state, v.config, f.*, b.subscription_plan,
              g.cost_cap_call_minor, g.cost_cap_day_minor, COALESCE(g.redacts_cards, 1) AS redacts_cards,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w
                WHERE w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id) AS spent_call,

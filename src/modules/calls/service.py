@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from modules.agent_types import render
 from modules.calls import facts as read
-from modules.calls import queries, writes
+from modules.calls import queries, relays, writes
 from modules.calls.turns import Stopwatch, Turn, load, ready, today
 from modules.engine.engine import converse
 from modules.engine.greeting import opening_words
@@ -16,9 +16,9 @@ from modules.instants import stored
 from modules.messaging.outbox import send_soon
 from modules.webhooks import events
 from ports.context import Ports
-from ports.database import Statement, UniqueViolation
+from ports.database import Row, Statement, UniqueViolation
 from ports.dialogue import Heard
-from ports.telephony import CallAnswer, CallReport, IncomingCall, Telephony
+from ports.telephony import CallAnswer, CallReport, IncomingCall, RelayOpening, Telephony
 
 
 class UnknownNumber(Exception):
@@ -48,7 +48,7 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     load_ms = watch.lap_ms()
     row = routed.first
     if known.first is not None:
-        return Answered(str(known.first["document"]), str(row["tenant_id"]) if row else "", "greeting", is_repeat=True)
+        return _repeated(ports, telephony, known.first, str(row["tenant_id"]) if row else "")
     if row is None:
         await _count_unknown_number(ports, incoming)
         raise UnknownNumber(incoming.to_number)
@@ -60,15 +60,29 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
         discloses=bool(row["ai_disclosure"]),
         consent=str(row["consent_sentence"]) if row["consent_sentence"] else None,
     )
-    document = telephony.document(CallAnswer(greeting, agent.voice, turn=1, hints=read.hints(facts)))
+    relay_id = ports.ids.new("rly") if agent.is_relay else None
+    document = (
+        telephony.conversation(RelayOpening(relay_id, greeting, agent.voice, read.hints(facts)))
+        if relay_id
+        else telephony.document(CallAnswer(greeting, agent.voice, turn=1, hints=read.hints(facts)))
+    )
     made = writes.Made(greeting, document, load_ms, watch.lap_ms(), stored(ports.clock.now()))
+    call_id = ports.ids.new("call")
+    statements = writes.opening(ports.ids, incoming, (call_id, row), made)
+    if relay_id:
+        statements.append(relays.opening(ports, tenant_id, call_id, relay_id))
     try:
-        results = await ports.db.batch(*writes.opening(ports.ids, incoming, row, made))
+        results = await ports.db.batch(*statements)
     except UniqueViolation:  # the same request, a moment earlier
         (first,) = await ports.db.batch(queries.stored_document(call, 0))
-        return Answered(str(first.rows[0]["document"]), tenant_id, "greeting", is_repeat=True)
+        return _repeated(ports, telephony, first.rows[0], tenant_id)
     await events.deliver_soon(ports, results)
-    return Answered(document, tenant_id, "greeting")
+    return Answered(telephony.with_tokens(document, lambda one: relays.token_of(ports, one)), tenant_id, "greeting")
+
+
+def _repeated(ports: Ports, telephony: Telephony, row: Row, tenant_id: str) -> Answered:
+    document = telephony.with_tokens(str(row["document"]), lambda one: relays.token_of(ports, one))
+    return Answered(document, tenant_id, "greeting", is_repeat=True)
 
 
 async def _count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
@@ -98,9 +112,10 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     at = stored(given.request.now)
     made = writes.Made(reply.words, telephony.document(answer), load_ms, watch.lap_ms(), at)
     said = writes.turn(ports.ids, given.here, given.request.heard, reply, made)
-    record = decided(ports.ids, given.spot, given.request, outcome, at)
+    done = writes.effects(ports.ids, given, outcome.deeds, reply.message)
+    record = decided(given.spot, given.request, outcome, at)
     try:
-        results = await ports.db.batch(*said, *record, *given.shelf.statements)
+        results = await ports.db.batch(*said, *done, *record, *given.shelf.statements)
     except UniqueViolation:  # the same request, a moment earlier
         row = await load(ports, turn)
         return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)

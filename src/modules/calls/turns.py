@@ -1,7 +1,9 @@
 """What every turn of a call is made from, however its words come in and go out: the one read, and the agent's means."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from modules import instants
 from modules.appointments.desk import Desk
 from modules.calls import facts as read
 from modules.calls import queries, writes
@@ -11,6 +13,7 @@ from modules.engine.redaction import keys_without_cards, without_cards
 from modules.engine.values import Brain
 from modules.instants import stored
 from modules.knowledge.shelf import Shelf
+from modules.receptionist import language_of_turn
 from ports.clock import Clock
 from ports.context import Ports
 from ports.database import Row
@@ -70,19 +73,22 @@ async def load(ports: Ports, turn: Turn) -> Row:
 
 async def ready(ports: Ports, turn: Turn, row: Row, heard: Heard) -> Ready:
     """From the row of `load`: no round trip more."""
-    agent, facts = read.agent_config(row), read.business_facts(row)
+    agent, facts, state = read.agent_config(row), read.business_facts(row), read.state_from(str(row["state"]))
+    language = language_of_turn(agent.language, state, heard)
+    agent = agent.speaking(language)
     tenant_id, caller = str(row["tenant_id"]), str(row["from_number"]) if row["from_number"] else None
     if row["redacts_cards"]:
-        heard = _without_cards(heard, agent.language)
+        heard = _without_cards(heard, language)
     can_text = read.can_text(row, ports.platform.get("twilio"))
-    shelf = Shelf(ports, tenant_id, agent.language)
+    shelf = Shelf(ports, tenant_id, language)
     brain = with_knowledge(await brain_of(ports, row, agent, facts.name, turn.correlation_id), shelf)
     if agent.makes_appointments and facts.services:
         place = (tenant_id, str(row["conversation_id"]), turn.number)
-        desk = Desk(ports, place, agent.language, "voice", (caller, can_text))
+        desk = Desk(ports, place, language, "voice", (caller, can_text))
         brain = with_desk(brain, desk, has_chosen_tools=agent.tools is not None)
-    state = read.state_from(str(row["state"]))
-    request = TurnRequest(agent.language, agent.name, facts, state, heard, ports.clock.now(), caller, can_text)
+    now = ports.clock.now()
+    is_last = now - instants.read(row["started_at"]) >= timedelta(minutes=int(row["max_call_min"] or 0))
+    request = TurnRequest(language, agent.name, facts, state, heard, now, caller, can_text, is_last)
     return Ready(agent, request, brain, shelf, writes.place(turn.call, turn.number, row))
 
 

@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
 
 from modules.calls import facts as read
 from modules.calls import queries
+from modules.engine.records import Spot, noted_lead, texted
+from modules.engine.tools import Deeds
 from modules.instants import stored
 from modules.phone import read_number
 from modules.webhooks import events
 from ports.database import Row, Statement, Value
-from ports.dialogue import DialogueState, Heard, TakenMessage, TurnReply
+from ports.dialogue import DialogueState, Heard, TakenMessage, TurnReply, TurnRequest
 from ports.ids import Ids
 from ports.telephony import CallReport, IncomingCall
 
@@ -52,10 +55,14 @@ def place(call: queries.Call, number: int, row: Row) -> Place:
     )
 
 
-def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Statement]:
-    """Turn 0: customer, conversation, call, greeting. Refused by the call's own key when it has been opened."""
+def opening(ids: Ids, incoming: IncomingCall, found: tuple[str, Row], made: Made) -> list[Statement]:
+    """Turn 0: customer, conversation, call, greeting. Refused by the call's own key when it has been opened.
+
+    `found` is (our id of the call, the row that answers the number).
+    """
+    call_id, row = found
     tenant_id, at, phone = str(row["tenant_id"]), made.at, incoming.from_number
-    conversation_id, call_id = ids.new("conv"), ids.new("call")
+    conversation_id = ids.new("conv")
     call = (incoming.provider, incoming.provider_call_id)
     agent = (str(row["agent_id"]), int(row["version"] or 1))
     greeting = (ids.new("msg"), f"{call[1]}:0:agent", 0, "agent", made.words, None, None, "greeting", '["greeting"]')
@@ -77,6 +84,25 @@ def opening(ids: Ids, incoming: IncomingCall, row: Row, made: Made) -> list[Stat
     ]
 
 
+class TurnGiven(Protocol):
+    @property
+    def here(self) -> Place: ...
+    @property
+    def spot(self) -> Spot: ...
+    @property
+    def request(self) -> TurnRequest: ...
+
+
+def effects(ids: Ids, given: TurnGiven, deeds: Deeds, message: TakenMessage | None = None) -> list[Statement]:
+    """What a turn does beside being said: the message taken, the lead noted, the text to be sent."""
+    at, taken = stored(given.request.now), message or deeds.first("message")
+    return [
+        *(_ticket(ids, given.here, taken, at) if taken else ()),
+        *noted_lead(ids, given.spot, deeds, at),
+        *texted(given.spot, given.request, deeds, at),
+    ]
+
+
 def turn(ids: Ids, here: Place, heard: Heard, reply: TurnReply, made: Made) -> list[Statement]:
     tenant_id, conversation_id, at = here.tenant_id, here.conversation_id, made.at
     cost = (made.load_ms, made.decide_ms, at)
@@ -91,12 +117,13 @@ def turn(ids: Ids, here: Place, heard: Heard, reply: TurnReply, made: Made) -> l
         ]
     words = (reply.words, None, reply.score, reply.intent, json.dumps(reply.sources))
     outcome = "message_taken" if reply.message else "transferred" if reply.action == "transfer" else None
+    if reply.words or reply.action != "listen" or reply.sources:
+        statements.append(_message(ids, here, "agent", words, at))
     statements += [
-        _message(ids, here, "agent", words, at),
         queries.update_conversation(tenant_id, conversation_id, read.state_text(reply.state), outcome, at),
         queries.mark_in_progress(tenant_id, here.call_id),
     ]
-    return statements + (_ticket(ids, here, reply.message, at) if reply.message else [])
+    return statements
 
 
 def _message(ids: Ids, here: Place, role: str, content: tuple[Value, ...], at: str) -> Statement:

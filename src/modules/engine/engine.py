@@ -13,7 +13,16 @@ from modules.engine.tools import Deeds, Done, Means
 from modules.engine.truth import checked
 from modules.engine.values import Brain, Choice, Exchange, Outcome, digest
 from modules.knowledge.grounding import figures
-from modules.receptionist import BOOKING_STAGES, MESSAGE_STAGES, attend, decide, is_unanswered, told
+from modules.receptionist import (
+    BOOKING_STAGES,
+    MESSAGE_STAGES,
+    attend,
+    decide,
+    is_beside_the_point,
+    is_unanswered,
+    remembered,
+    told,
+)
 from ports.clock import Clock
 from ports.dialogue import TurnReply, TurnRequest
 from ports.language_model import (
@@ -54,8 +63,15 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speak
 
     With a `speaker` sentences are said as they come, and the reply holds all that was said.
     """
+    outcome = await _conversed(turn, brain, clock, speaker)
+    outcome.reply = replace(outcome.reply, state=remembered(turn, outcome.reply.state))
+    return outcome
+
+
+async def _conversed(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speaker | None) -> Outcome:
     if reason := _is_for_the_receptionist(turn, brain):
-        return await _received(turn, Outcome(TurnReply("", turn.state), degraded=reason, brain=brain))
+        given = Outcome(TurnReply("", turn.state), degraded=reason, brain=brain)
+        return await _spoken(await _received(turn, given), speaker)
     outcome = Outcome(TurnReply("", turn.state), brain=brain)
     if "offers" in turn.state.draft:
         outcome.deeds.draft["offers"] = turn.state.draft["offers"]
@@ -70,14 +86,20 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speak
             words = await _asked(turn, brain, choice, outcome, deadline)
         except _Failed as failure:
             outcome.degraded = failure.why
+            if outcome.is_hushed:
+                outcome.decided_by = f"{choice.provider}:{choice.model}"
+                break
             if outcome.deeds.evidence or outcome.has_spoken:  # what was done or said stands: nobody does it again
                 break
             continue
         outcome.decided_by, outcome.degraded = f"{choice.provider}:{choice.model}", None
         return await _finished(turn, brain, outcome, words)
-    if outcome.deeds.evidence or outcome.has_spoken:
+    if outcome.deeds.evidence or outcome.has_spoken or outcome.is_hushed:
         return await _finished(turn, brain, outcome, "")
-    outcome = await _received(turn, outcome)
+    return await _spoken(await _received(turn, outcome), speaker)
+
+
+async def _spoken(outcome: Outcome, speaker: Speaker | None) -> Outcome:
     if speaker is not None:
         await speaker.say(outcome.reply.words)
     return outcome
@@ -106,7 +128,9 @@ async def _looked_up(turn: TurnRequest, reply: TurnReply, brain: Brain | None) -
 
 
 def _is_for_the_receptionist(turn: TurnRequest, brain: Brain) -> str | None:
-    """Silence, keys, the end of a transfer and a message half taken are nothing to think about."""
+    """Silence, keys, machines, the end of a transfer and a message half taken are nothing to think about."""
+    if is_beside_the_point(turn):
+        return "routine"
     if not brain.choices:
         return "no_model"
     if brain.budget is not None and brain.budget.is_spent:
@@ -172,7 +196,8 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speakin
     made = Exchange(choice.provider, choice.model, asked=digest(request.messages))
     stream = choice.language_model.stream(choice.credential, request)
     try:
-        async with aclosing(stream), asyncio.timeout(request.total_s):
+        within = speaking.hush.within if speaking else asyncio.timeout
+        async with aclosing(stream), within(request.total_s):
             async for event, is_first in _with_first(stream):
                 if is_first:
                     made = replace(made, first_words_ms=clock.monotonic_ms() - began_ms)
@@ -182,7 +207,7 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speakin
     except VendorError as error:
         made = replace(made, why=error.reason)
     except TimeoutError:
-        made = replace(made, why="deadline")
+        made = replace(made, why="interrupted" if speaking is not None and speaking.hush.is_on else "deadline")
     if speaking is not None and made.why not in _WHOLE:
         speaking.forget_the_rest()
     return replace(made, total_ms=clock.monotonic_ms() - began_ms)
@@ -220,7 +245,7 @@ async def _finished(turn: TurnRequest, brain: Brain, outcome: Outcome, words: st
     else:
         await speaking.finish()
         true, outcome.false_claims = " ".join(speaking.said), tuple(dict.fromkeys(speaking.false))
-    if not true.strip():
+    if not true.strip() and not outcome.is_hushed:
         true = said_of(turn.language, deeds.action)
         if speaking is not None:
             await speaking.hear(true)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from modules.engine import queries
 from modules.engine.costs import CURRENCY, MICROS_A_MINOR, speech_micros, telephony_micros
+from modules.engine.tools import Deeds
 from modules.engine.values import Outcome
 from modules.instants import Instant
 from modules.messaging import outbox
@@ -30,8 +31,8 @@ class Spot:
     voice_provider: str | None = None  # None: written, not spoken
 
 
-def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
-    """For the batch of the turn."""
+def decided(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
+    """For the batch of the turn, beside its effects."""
     models_ms = sum(one.total_ms for one in outcome.exchanges)
     first = next((one.first_words_ms for one in outcome.exchanges if one.first_words_ms is not None), None)
     tools_ms = sum(one.duration_ms for one in outcome.deeds.done)
@@ -52,8 +53,7 @@ def decided(ids: Ids, spot: Spot, request: TurnRequest, outcome: Outcome, at: st
         ]
         listed = json.dumps(calls, ensure_ascii=False)
         statements.append(queries.insert_tool_calls(spot.tenant_id, spot.conversation_id, spot.turn, listed, at))
-    effects = (*_lead(ids, spot, outcome, at), *_texted(spot, request, outcome, at))
-    return [*statements, *effects, *_told_owner(spot, request, outcome, at)]
+    return [*statements, *_told_owner(spot, request, outcome, at)]
 
 
 def text_id(spot: Spot) -> str:
@@ -61,8 +61,8 @@ def text_id(spot: Spot) -> str:
     return f"out_{spot.conversation_id}_{spot.turn}"
 
 
-def _texted(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
-    link = outcome.deeds.first("link")
+def texted(spot: Spot, request: TurnRequest, deeds: Deeds, at: str) -> list[Statement]:
+    link = deeds.first("link")
     if link is None or spot.phone is None:
         return []
     text = f"{request.facts.name} : {link}" if request.language == "fr" else f"{request.facts.name}: {link}"
@@ -79,8 +79,8 @@ def _told_owner(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> 
     return [outbox.queue_for_owner(spot.tenant_id, message_id, "cost_cap", said, at)]
 
 
-def _lead(ids: Ids, spot: Spot, outcome: Outcome, at: str) -> list[Statement]:
-    lead = outcome.deeds.first("lead")
+def noted_lead(ids: Ids, spot: Spot, deeds: Deeds, at: str) -> list[Statement]:
+    lead = deeds.first("lead")
     if lead is None:
         return []
     prospect_id = ids.new("pro")

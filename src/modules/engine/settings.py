@@ -28,6 +28,9 @@ class SettingsIn(Input):
     )
     cost_cap_call_minor: Cap = CAP_CALL_MINOR
     cost_cap_day_minor: Cap = CAP_DAY_MINOR
+    max_call_min: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=30, description="Minutes after which the agent says goodbye."
+    )
 
 
 class ConversationSettings(BaseModel):
@@ -36,6 +39,7 @@ class ConversationSettings(BaseModel):
     redacts_cards: bool
     cost_cap_call_minor: int
     cost_cap_day_minor: int
+    max_call_min: int
     currency: str = CURRENCY
 
 
@@ -52,6 +56,7 @@ async def put(ports: Ports, principal: Principal, command: SettingsIn) -> Conver
         int(command.redacts_cards),
         command.cost_cap_call_minor,
         command.cost_cap_day_minor,
+        command.max_call_min,
     )
     await ports.db.batch(
         queries.put_settings(principal.tenant.id, values, stored(ports.clock.now())),

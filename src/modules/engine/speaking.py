@@ -1,6 +1,9 @@
 """Words spoken while a model is still writing: sentence by sentence, and none that claims what is not so."""
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,7 +16,32 @@ MOST_CHARS, MOST_SENTENCES = 500, 4
 _END = re.compile(r"[.!?…]+(?=\s)")
 
 
+class Hush:
+    """The caller has begun to speak: whoever is still thinking or writing stops, and what was done stands."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self._limit: asyncio.Timeout | None = None
+
+    def now(self) -> None:
+        self.is_on = True
+        if self._limit is not None:
+            self._limit.reschedule(asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def within(self, total_s: float) -> AsyncIterator[None]:
+        """A time limit that ends when the caller speaks. Raises TimeoutError in both cases."""
+        async with asyncio.timeout(0 if self.is_on else total_s) as self._limit:
+            try:
+                yield
+            finally:
+                self._limit = None
+
+
 class Speaker(Protocol):
+    @property
+    def hush(self) -> Hush: ...
+
     async def say(self, words: str) -> None:
         """One sentence, to be heard now."""
         ...
@@ -36,6 +64,10 @@ class Speaking:
     _waiting: str = ""
     _committed: int = 0
 
+    @property
+    def hush(self) -> Hush:
+        return self.speaker.hush
+
     async def hear(self, text: str) -> None:
         """Another piece of what the model writes."""
         self._waiting += text
@@ -46,6 +78,8 @@ class Speaking:
     async def finish(self) -> None:
         """The rest, and the truth in the place of what was held back."""
         rest, self._waiting = self._waiting, ""
+        if self.hush.is_on:
+            return
         if rest.strip():
             await self._release(rest)
         if self.false:
@@ -58,7 +92,7 @@ class Speaking:
 
     async def _release(self, sentence: str) -> None:
         words = sentence.replace("*", "").replace("#", "").strip()
-        if len(self.said) >= MOST_SENTENCES or len(" ".join(self.said)) + len(words) > MOST_CHARS:
+        if self.hush.is_on or len(self.said) >= MOST_SENTENCES or len(" ".join(self.said)) + len(words) > MOST_CHARS:
             return
         false = unproven(words, self.language, self.evidence | self.deeds.evidence, self.deeds.known)
         if false:

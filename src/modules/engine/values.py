@@ -90,6 +90,11 @@ class Outcome:
         return self.speaking is not None and bool(self.speaking.said)
 
     @property
+    def is_hushed(self) -> bool:
+        """The caller spoke before everything was said."""
+        return self.speaking is not None and self.speaking.hush.is_on
+
+    @property
     def cost_micros(self) -> int:
         return sum(
             tokens_micros(one.provider, one.model, one.input_tokens, one.output_tokens) for one in self.exchanges

@@ -43,6 +43,7 @@ class Message(BaseModel):
     confidence: float | None = Field(description="Of the recogniser (caller) or of the match (agent), 0 to 1.")
     intent: str | None
     sources: list[str] = Field(description="What the agent answered from.")
+    interrupted_after_ms: int | None = Field(description="The caller spoke over it; the body is what they had heard.")
     created_at: Instant
 
 

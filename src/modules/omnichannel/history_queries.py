@@ -35,7 +35,8 @@ def conversation(tenant_id: str, conversation_id: str) -> Statement:
 def messages(tenant_id: str, conversation_id: str) -> Statement:
     """In the order they were said: the caller of a turn before the agent."""
     return Statement(
-        """SELECT id, turn, role, body, digits, confidence, intent, sources, created_at FROM omni_messages
+        """SELECT id, turn, role, body, digits, confidence, intent, sources, interrupted_after_ms,
+             created_at FROM omni_messages
            WHERE tenant_id = ?1 AND conversation_id = ?2 ORDER BY turn, role = 'agent', id""",
         (tenant_id, conversation_id),
     )
@@ -78,7 +79,8 @@ def call_of_conversation(tenant_id: str, conversation_id: str) -> Statement:
 
 def call_messages(tenant_id: str, call_id: str) -> Statement:
     return Statement(
-        """SELECT m.id, m.turn, m.role, m.body, m.digits, m.confidence, m.intent, m.sources, m.created_at
+        """SELECT m.id, m.turn, m.role, m.body, m.digits, m.confidence, m.intent, m.sources, m.interrupted_after_ms,
+             m.created_at
            FROM calls AS c
            JOIN omni_messages AS m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.conversation_id
            WHERE c.tenant_id = ?1 AND c.id = ?2 ORDER BY m.turn, m.role = 'agent', m.id""",

@@ -1,6 +1,7 @@
 """The receptionist that needs no model: rules in French and English over the facts of the business."""
 
 from modules.receptionist.answers import passages, services_named
+from modules.receptionist.course import is_beside_the_point, language_of_turn, remembered
 from modules.receptionist.dialogue import decide, is_unanswered, told
 from modules.receptionist.diary import attend
 from modules.receptionist.diary_visit import Deed
@@ -14,8 +15,11 @@ __all__ = [
     "Deed",
     "attend",
     "decide",
+    "is_beside_the_point",
     "is_unanswered",
+    "language_of_turn",
     "passages",
+    "remembered",
     "services_named",
     "spelled_name",
     "spoken_email",

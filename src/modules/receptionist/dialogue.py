@@ -1,6 +1,6 @@
 """One turn of the conversation: what was heard and where we stood, to what is said next."""
 
-from modules.receptionist import intents, message
+from modules.receptionist import course, intents, message
 from modules.receptionist.answers import Answer, best_answer
 from modules.receptionist.match import STRONG
 from modules.receptionist.names import is_introduced
@@ -24,6 +24,7 @@ from ports.dialogue import DialOutcome, TurnReply, TurnRequest
 from ports.knowledge import Looked
 
 LEAST_CONFIDENCE = 0.3
+MOST_MISSES = 6  # in a row: whoever is there does not talk to us
 _SHORT_ASIDE = 7  # a longer sentence told as the reason of the message is the reason
 
 
@@ -33,6 +34,12 @@ def decide(turn: TurnRequest) -> TurnReply:
     keys = "".join(key for key in turn.heard.digits or "" if key in "0123456789*#")
     if turn.heard.dial_outcome:
         step = _after_transfer(turn, turn.heard.dial_outcome)
+    elif turn.is_last:
+        step = Step(say(turn.language, "too_long"), "too_long", OPEN, "hang_up", draft={})
+    elif made_by := course.machine(turn.heard):
+        step = _machine(turn, made_by)
+    elif course.goes_in_circles(turn):
+        step = Step(say(turn.language, "circles"), "circles", OPEN, "hang_up", draft={})
     elif keys:
         step = _keys(turn, keys)
     elif not said.words:
@@ -42,6 +49,13 @@ def decide(turn: TurnRequest) -> TurnReply:
     else:
         step = _open(turn, said)
     return reply_of(turn, step)
+
+
+def _machine(turn: TurnRequest, made_by: course.Machine) -> Step:
+    """Nobody is there to be told anything; a queue may still end in somebody, once."""
+    if made_by == "voicemail" or turn.state.machines:
+        return Step("", "machine", OPEN, "hang_up")
+    return Step("", "machine", turn.state.stage)
 
 
 _LOOKED_UP = frozenset(("price", "duration", "services", "opening_hours", "address", "contact", "unknown"))
@@ -62,6 +76,8 @@ def told(turn: TurnRequest, looked: Looked) -> TurnReply:
 
 def _open(turn: TurnRequest, said: Utterance) -> Step:
     language = turn.language
+    if course.asks_for_language_only(turn):
+        return Step(say(language, "in_this_language"), "language", OPEN)
     wish = intents.request(said, language)
     short = intents.control(said, language)
     if not wish and (step := _bare_answer(turn, said, short)):
@@ -140,6 +156,8 @@ def _answered(turn: TurnRequest, answer: Answer) -> Step:
 
 def _unknown(turn: TurnRequest) -> Step:
     misses = turn.state.misses + 1
+    if misses > MOST_MISSES:
+        return Step(say(turn.language, "circles"), "circles", OPEN, "hang_up", draft={})
     if misses > 1:
         return Step(say(turn.language, "missed"), "unknown", OFFER, misses=misses)
     words = say(turn.language, "unknown", keys=_offer(turn))

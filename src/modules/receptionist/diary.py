@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from modules.receptionist import intents
 from modules.receptionist.answers import best_answer, services_named
+from modules.receptionist.course import is_beside_the_point
 from modules.receptionist.diary_guest import complete, mailed, named, numbered
 from modules.receptionist.diary_offers import _offered, _unclear, gone, search
 from modules.receptionist.diary_own import begin, moved, own_chosen, own_named, own_numbered, sure
@@ -47,7 +48,7 @@ async def attend(turn: TurnRequest, desk: AppointmentDesk) -> tuple[TurnReply, l
 
 async def _step(visit: Visit) -> Step | None:
     turn, stage = visit.turn, visit.turn.state.stage
-    if turn.heard.dial_outcome or stage in MESSAGE_STAGES:
+    if turn.heard.dial_outcome or stage in MESSAGE_STAGES or is_beside_the_point(turn):
         return None
     if stage not in BOOKING_STAGES:
         return await _begun(visit) if visit.said.words and not turn.heard.digits else None

@@ -1,8 +1,10 @@
 """What Twilio's voice webhooks say, in our words."""
 
+import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +20,7 @@ _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEYS = re.compile(r"[0-9*#]{1,64}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?([eE]-?[0-9]{1,3})?")
+_REASON = re.compile(r"[a-z_]{1,20}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 # What arrives as From when the caller withholds the number: a word spelled on the keypad.
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE, PRIVATE; none of them is a number that exists.
@@ -72,6 +75,33 @@ class StatusEvent:
         return self.status in TERMINAL_STATUSES
 
 
+@dataclass(frozen=True, slots=True)
+class RelayEnd:
+    """How a ConversationRelay has ended; `why` is what we gave as the reason, '' when the end was not ours."""
+
+    call_sid: str
+    session_id: str
+    is_dropped: bool
+    is_over: bool  # the call itself has ended
+    why: str
+
+
+def relay_end(params: Mapping[str, str]) -> RelayEnd:
+    """Raises ValueError when CallSid is missing."""
+    status = params.get("SessionStatus", "").strip()
+    given: object = None
+    with suppress(ValueError):
+        given = json.loads(params.get("HandoffData", "") or "null")
+    why = str(given.get("why", "")) if isinstance(given, dict) else ""
+    return RelayEnd(
+        call_sid=_call_sid(params),
+        session_id=params.get("SessionId", "")[:64],
+        is_dropped=status not in ("completed", "ended"),
+        is_over=params.get("CallStatus", "") in TERMINAL_STATUSES,
+        why=why if _REASON.fullmatch(why) else "",
+    )
+
+
 def inbound_call(params: Mapping[str, str]) -> InboundCall:
     """Raises ValueError when CallSid, AccountSid, To or CallStatus is missing, or CallSid is none."""
     return InboundCall(
@@ -95,6 +125,7 @@ def heard(params: Mapping[str, str]) -> Heard:
         digits=digits if _KEYS.fullmatch(digits) else None,
         confidence=_confidence(params.get("Confidence", "").strip()),
         dial_outcome=_dial_outcome(params.get("DialCallStatus", "").strip()),
+        is_machine=params.get("AnsweredBy", "").startswith(("machine", "fax")),
     )
 
 

@@ -1,11 +1,15 @@
 """ports.telephony.Telephony as TwiML, and what goes wrong while a caller waits."""
 
+import re
+from collections.abc import Callable
 from urllib.parse import urlencode
 
-from ports.telephony import CallAnswer, Voice
-from providers.twilio.twiml import Dial, Gather, Hangup, Pause, Redirect, Say, document, say_voice
+from ports.telephony import CallAnswer, RelayOpening, Voice
+from providers.twilio.twiml import Dial, Gather, Hangup, Pause, Redirect, Relay, Say, document, say_voice
 
 DIAL_TIMEOUT_S = 20
+RELAY_PATH = "/webhooks/omnichannel/conversation/"
+_RELAY_URL = re.compile(f"({RELAY_PATH})([a-z0-9_]+)")
 _REGIONS = {"fr": "fr-FR", "en": "en-US"}
 
 
@@ -24,6 +28,26 @@ class TwilioTelephony:
             return document(say, Dial(answer.transfer_number, following, timeout_s=DIAL_TIMEOUT_S))
         gather = Gather(following, (say,), language=_language(answer.voice), hints=answer.hints)
         return document(gather, Redirect(following))
+
+    def conversation(self, opening: RelayOpening) -> str:
+        """The path ends in the id of the relay: the token that opens it is put in when the document goes out."""
+        host = self._base_url.replace("http", "ws", 1)
+        action = f"{self._base_url}/webhooks/omnichannel/relay-ended?{urlencode({'relay': opening.relay_id})}"
+        provider, voice = relay_voice(opening.voice.provider, opening.voice.voice_id)
+        return document(
+            Relay(
+                f"{host}{RELAY_PATH}{opening.relay_id}",
+                action,
+                opening.words,
+                _language(opening.voice),
+                provider,
+                voice,
+                opening.hints,
+            )
+        )
+
+    def with_tokens(self, document: str, token_of: Callable[[str], str]) -> str:
+        return _RELAY_URL.sub(lambda found: f"{found[1]}{token_of(found[2])}", document)
 
     def try_again(self, turn: int, voice: Voice, words: str, failures: int) -> str:
         """The same turn once more: nothing of it has been stored, or its document will be found."""
@@ -44,8 +68,24 @@ class TwilioTelephony:
         return f"{self._base_url}/webhooks/omnichannel/voice/turn?{urlencode(query)}"
 
 
+def relay_voice(voice_provider: str, voice_id: str) -> tuple[str, str | None]:
+    """(ttsProvider, voice) of a ConversationRelay; a voice it does not know is its language's default one."""
+    provider, voice = voice_provider.strip().lower(), voice_id.strip()
+    if provider == "elevenlabs" and voice:
+        return "ElevenLabs", voice
+    said = say_voice(voice_provider, voice_id) or ""
+    if said.startswith("Polly."):
+        return "Amazon", said.removeprefix("Polly.")
+    return "Google", said.removeprefix("Google.") if said.startswith("Google.") else None
+
+
+def region(language: str) -> str:
+    """With a region where Twilio wants one."""
+    return _REGIONS.get(language, language)
+
+
 def _language(voice: Voice) -> str:
-    return _REGIONS.get(voice.language, voice.language)
+    return region(voice.language)
 
 
 def _say(words: str, voice: Voice) -> Say:

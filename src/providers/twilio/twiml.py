@@ -64,11 +64,24 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """ConversationRelay in a Connect: speech both ways as text over a socket, until one side ends it."""
+
+    url: str  # wss://, without a query
+    action: str
+    greeting: str = ""
+    language: str | None = None
+    tts_provider: str = "Google"  # known to every account; others may be closed to one
+    voice: str | None = None
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     pass
 
 
-Verb = Say | Play | Pause | Gather | Redirect | Dial | Hangup
+Verb = Say | Play | Pause | Gather | Redirect | Dial | Relay | Hangup
 
 
 def document(*verbs: Verb) -> str:
@@ -105,8 +118,28 @@ def _render(verb: Verb) -> str:
             return _element(
                 "Dial", number, action=verb.action, method="POST", timeout=verb.timeout_s, callerId=verb.caller_id
             )
+        case Relay():
+            return _relay(verb)
         case Hangup():
             return _element("Hangup")
+
+
+def _relay(verb: Relay) -> str:
+    inner = _element(
+        "ConversationRelay",
+        url=verb.url,
+        welcomeGreeting=_legal(verb.greeting).strip() or None,
+        welcomeGreetingInterruptible="any" if verb.greeting else None,
+        language=verb.language,
+        ttsProvider=verb.tts_provider,
+        voice=verb.voice,
+        interruptible="any",
+        reportInputDuringAgentSpeech="any",
+        dtmfDetection="true",
+        events="speaker-events",
+        hints=",".join(_hints(verb.hints)) or None,
+    )
+    return _element("Connect", inner, action=verb.action, method="POST")
 
 
 def _gather(verb: Gather) -> str:
