@@ -104,13 +104,13 @@ def test_a_model_is_given_passages_and_invents_no_figure(client: httpx.Client, w
         look = Reply(calls=(("search_knowledge", {"query": "gardiennage"}),))
         says(world, look, Reply("Le gardiennage coûte 12 € par jour. Au-delà de 30 jours c'est 300 €."))
         (words,) = caller.say(STORAGE)
-        assert words.startswith("Le gardiennage coûte 12 €")
+        assert words.startswith("Le gardiennage coûte 12 euros")
         assert "300" not in words
         assert "message" in words
         (turn,) = turns(world)
         assert turn["record"]["false_claims"] == ["invented"]
         says(world, look, Reply("Le gardiennage coûte 12 € par jour, à partir du troisième jour."))
-        assert caller.say(STORAGE) == ["Le gardiennage coûte 12 € par jour, à partir du troisième jour."]
+        assert caller.say(STORAGE) == ["Le gardiennage coûte 12 euros par jour, à partir du troisième jour."]
 
 
 def test_an_embedder_that_is_down_costs_no_answer(caller: SimulatedCall, client: httpx.Client, world: World) -> None:

@@ -45,11 +45,11 @@ def test_a_call_that_books_moves_and_cancels_in_french(
 ) -> None:
     assert "Pour quelle prestation" in say(caller, "Bonjour, je voudrais prendre rendez-vous")
     heard = say(caller, "une vidange, mardi matin")
-    assert "mardi 24 à 8 h 30, à 10 h ou à 11 h 15" in heard
+    assert "mardi 24 à 8 heures 30, à 10 heures ou à 11 heures 15" in heard
     assert "À quel nom" in say(caller, "le deuxième s'il vous plaît")
     assert len(world.db.rows("SELECT id FROM appointments WHERE status = 'held'")) == 1
     done = say(caller, "Durand")
-    assert done.startswith("C'est réservé : Vidange, mardi 24 novembre à 10 h, au nom de Durand.")
+    assert done.startswith("C'est réservé : Vidange, mardi 24 novembre à 10 heures, au nom de Durand.")
     (row,) = booked(world)
     assert (row["starts_at"], row["phone"], row["name"], row["source"]) == (
         *("2026-11-24 09:00:00.000", CALLER, "Durand", "voice"),
@@ -59,8 +59,8 @@ def test_a_call_that_books_moves_and_cancels_in_french(
 
     assert "À quel nom" in say(caller, "Finalement je voudrais déplacer mon rendez-vous")
     assert "Quand souhaitez-vous venir" in say(caller, "Durand")
-    assert "mercredi 25 à 14 h est libre" in say(caller, "mercredi à 14 heures").replace("Mercredi", "mercredi")
-    assert say(caller, "oui").startswith("C'est déplacé : Vidange, mercredi 25 novembre à 14 h.")
+    assert "mercredi 25 à 14 heures est libre" in say(caller, "mercredi à 14 heures").replace("Mercredi", "mercredi")
+    assert say(caller, "oui").startswith("C'est déplacé : Vidange, mercredi 25 novembre à 14 heures.")
     (row,) = booked(world)
     assert (row["starts_at"], row["sequence"]) == ("2026-11-25 13:00:00.000", 1)
 
@@ -76,14 +76,14 @@ def test_a_call_that_books_moves_and_cancels_in_english(client: httpx.Client, wo
     with client_of(world) as provider, call(provider) as caller:
         caller.start()
         heard = say(caller, "Hi, I'd like to book an appointment for a diagnostic on Tuesday afternoon")
-        assert "Tuesday the 24th at 2:00 pm, at 4:00 pm or at 5:45 pm" in heard
+        assert "Tuesday the twenty-fourth at 2 PM, at 4 PM or at 5 45 PM" in heard
         assert "What name" in say(caller, "the second one please")
         assert say(caller, "My name is Sarah Sample").startswith(
-            "It's booked: Diagnostic, Tuesday 24 November at 4:00 pm, for Sarah Sample."
+            "It's booked: Diagnostic, Tuesday November twenty-fourth at 4 PM, for Sarah Sample."
         )
         say(caller, "Could I reschedule my appointment to Wednesday at 10?")
-        assert "Wednesday the 25th at 10:00 am is free" in say(caller, "Sarah Sample")
-        assert say(caller, "yes please").startswith("It's moved: Diagnostic, Wednesday 25 November at 10:00 am.")
+        assert "Wednesday the twenty-fifth at 10 AM is free" in say(caller, "Sarah Sample")
+        assert say(caller, "yes please").startswith("It's moved: Diagnostic, Wednesday November twenty-fifth at 10 AM.")
         say(caller, "I need to cancel my appointment")
         assert "Shall I cancel it?" in say(caller, "Sarah Sample")
         assert "is cancelled" in say(caller, "yes")
@@ -104,12 +104,12 @@ def test_later_with_julie_and_another_time(caller: SimulatedCall, client: httpx.
 @pytest.mark.parametrize(
     ("said", "offered"),
     [
-        ("plutôt mardi après-midi", "mardi 24 à 14 h, à 16 h ou à 17 h 45"),
-        ("non, mercredi", "mercredi 25 à 8 h 30"),
-        ("après 15 heures", "mardi 24 à 15 h"),
-        ("plus tôt", "vendredi 20 à 14 h"),
-        ("samedi à 9 heures", "samedi 21 à 9 h"),
-        ("oui, à 15 heures", "mardi 24 à 15 h"),
+        ("plutôt mardi après-midi", "mardi 24 à 14 heures, à 16 heures ou à 17 heures 45"),
+        ("non, mercredi", "mercredi 25 à 8 heures 30"),
+        ("après 15 heures", "mardi 24 à 15 heures"),
+        ("plus tôt", "vendredi 20 à 14 heures"),
+        ("samedi à 9 heures", "samedi 21 à 9 heures"),
+        ("oui, à 15 heures", "mardi 24 à 15 heures"),
         ("dimanche", "Je n'ai rien à ce moment-là"),
     ],
 )
@@ -123,7 +123,7 @@ def test_one_that_has_just_gone(caller: SimulatedCall, client: httpx.Client, wor
     say(caller, "je voudrais un rendez-vous pour une vidange mardi à 9 heures")
     assert book(client, service_id(client), "2026-11-24T09:00:00+01:00").status_code == 201
     gone = say(caller, "oui")
-    assert gone.startswith("Ce créneau vient d'être pris. Je peux vous proposer mardi 24 à 9 h 45")
+    assert gone.startswith("Ce créneau vient d'être pris. Je peux vous proposer mardi 24 à 9 heures 45")
     assert "À quel nom" in say(caller, "le premier")
 
 
@@ -153,7 +153,7 @@ def test_a_model_books_what_it_was_offered(client: httpx.Client, world: World) -
         says(
             world,
             calling("find_slots", service="Vidange", when="mardi matin"),
-            Reply("Je vous propose mardi 24 à 8 h 30, à 10 h ou à 11 h 15."),
+            Reply("Je vous propose mardi 24 à 8 heures 30, à 10 heures ou à 11 heures 15."),
         )
         say(caller, "une vidange mardi matin")
         says(
@@ -161,7 +161,7 @@ def test_a_model_books_what_it_was_offered(client: httpx.Client, world: World) -
             calling("book_appointment", option=2, name="Durand"),
             Reply("C'est réservé, mardi 24 à 10 h au nom de Durand."),
         )
-        assert say(caller, "le deuxième, au nom de Durand") == "C'est réservé, mardi 24 à 10 h au nom de Durand."
+        assert say(caller, "le deuxième, au nom de Durand") == "C'est réservé, mardi 24 à 10 heures au nom de Durand."
         assert booked(world)[0]["starts_at"] == "2026-11-24 09:00:00.000"
         says(world, Reply("Votre rendez-vous est bien réservé."))
         assert say(caller, "c'est bien réservé ?") == "Votre rendez-vous est bien réservé."

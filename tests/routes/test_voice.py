@@ -77,7 +77,7 @@ def test_a_turn_is_one_read_and_one_write_and_stores_what_it_was_answered_from(
         world.db.batches.clear()
         words = caller.say("Bonjour, êtes-vous ouvert samedi ?", confidence=0.87)
         batches = list(world.db.batches)
-    assert "9 heures à 12 heures 30" in words[0]
+    assert "9 heures à midi 30" in words[0]
     assert len(batches) == 2
     said, answered = world.db.rows("SELECT * FROM omni_messages WHERE turn = 1 ORDER BY role DESC")
     assert (said["role"], said["body"], said["confidence"]) == ("caller", "Bonjour, êtes-vous ouvert samedi ?", 0.87)
@@ -261,7 +261,7 @@ def test_markup_in_what_is_spoken_stays_text(client: httpx.Client, world: World)
     onboard(client, number=NUMBER, greeting_message='Chez <Hangup/> & "Fils", bonjour {agent} {x}')
     with call(client) as caller:
         (words,) = caller.start()
-        assert words.startswith('Chez <Hangup/> & "Fils", bonjour Camille {x}')
+        assert words.startswith("Chez Hangup/ et Fils, bonjour Camille x")
         caller.say('<Redirect>http://x.example</Redirect> & "]]>')
         assert not caller.is_over
 

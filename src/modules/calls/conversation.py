@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from modules.aloud import spoken
 from modules.calls import relay_queries, writes
 from modules.calls.listening import Ears
 from modules.calls.relays import Relay, UnknownRelay
@@ -25,6 +26,7 @@ from ports.telephony import (
     RelayLine,
     RelayProblem,
     RelaySetup,
+    Voice,
 )
 
 SETUP_S = 10.0
@@ -72,7 +74,7 @@ class _Mouth:
     async def say(self, words: str) -> None:
         if self.hush.is_on or not words.strip():
             return
-        await self._conversation.say(words, self._given.agent.voice.language)
+        await self._conversation.say(words, self._given.agent.voice)
         self.said.append(words)
 
     async def commit(self, deeds: Deeds) -> None:
@@ -129,11 +131,11 @@ class _Conversation:
             relay_queries.cut_short(self._relay.tenant_id, self._relay.call, number, heard), idempotent=True
         )
 
-    async def say(self, words: str, language: str) -> None:
-        if language != self._language:
-            await self._line.speak_language(language)
-        self._language = language
-        await self._line.say(f"{words} ")
+    async def say(self, words: str, voice: Voice) -> None:
+        if voice.language != self._language:
+            await self._line.speak_language(voice.language)
+        self._language = voice.language
+        await self._line.say(f"{spoken(words, voice)} ")
         self._has_spoken = True
         self._ears.spoken(len(words))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modules.agent_types import render
+from modules.aloud import spoken
 from modules.calls import facts as read
 from modules.calls import queries, relays, writes
 from modules.calls.turns import Stopwatch, Turn, load, ready, today
@@ -62,9 +63,9 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     )
     relay_id = ports.ids.new("rly") if agent.is_relay else None
     document = (
-        telephony.conversation(RelayOpening(relay_id, greeting, agent.voice, read.hints(facts)))
+        telephony.conversation(RelayOpening(relay_id, spoken(greeting, agent.voice), agent.voice, read.hints(facts)))
         if relay_id
-        else telephony.document(CallAnswer(greeting, agent.voice, turn=1, hints=read.hints(facts)))
+        else telephony.document(CallAnswer(spoken(greeting, agent.voice), agent.voice, turn=1, hints=read.hints(facts)))
     )
     made = writes.Made(greeting, document, load_ms, watch.lap_ms(), stored(ports.clock.now()))
     call_id = ports.ids.new("call")
@@ -107,7 +108,12 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     outcome = await converse(given.request, given.brain, ports.clock)
     reply, agent, facts = outcome.reply, given.agent, given.request.facts
     answer = CallAnswer(
-        reply.words, agent.voice, turn.number + 1, reply.action, facts.transfer_number, read.hints(facts)
+        spoken(reply.words, agent.voice),
+        agent.voice,
+        turn.number + 1,
+        reply.action,
+        facts.transfer_number,
+        read.hints(facts),
     )
     at = stored(given.request.now)
     made = writes.Made(reply.words, telephony.document(answer), load_ms, watch.lap_ms(), at)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from modules.aloud.writing import website
 from modules.receptionist import intents
 from modules.receptionist.hours_answers import hours_words, is_exception
 from modules.receptionist.match import FLOOR, Match, document, rank
 from modules.receptionist.phrases import say
-from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced, website
+from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced
 from modules.words.text import Stems, Utterance, cleaned, utterance
 from modules.words.text import words as plain_words
 from ports.dialogue import BusinessFacts, Faq, Language, Service, TurnRequest

@@ -4,11 +4,12 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from modules.aloud import clock
 from modules.business import hours as rules
 from modules.business.hours import WeeklyHours
 from modules.date_words import DAY_NAMES
 from modules.receptionist.phrases import say
-from modules.receptionist.speech import clock, clock_of, listed
+from modules.receptionist.speech import clock_of, listed
 from ports.dialogue import WEEKDAYS, Language, Opening, Weekday
 
 _EXCEPTION: dict[Language, re.Pattern[str]] = {

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from modules.words.text import cleaned
+from modules.aloud import aloud, clock
+from modules.aloud.writing import spelled
+from modules.words.text import cleaned, without_controls
 from ports.dialogue import Language, Service
 
 LONGEST_ANSWER = 400
@@ -31,51 +33,6 @@ _CURRENCIES: dict[Language, dict[str, tuple[str, str, str, int]]] = {
 }  # fmt: skip
 # Country code and what its subscribers dial instead of it at home.
 _TRUNKS = {"33": "0", "44": "0", "32": "0", "41": "0", "1": ""}
-_MAIL_WORDS: dict[Language, dict[str, str]] = {
-    "fr": {"@": "arobase", ".": "point", "-": "tiret", "_": "tiret bas", "+": "plus", "/": "barre oblique"},
-    "en": {"@": "at", ".": "dot", "-": "dash", "_": "underscore", "+": "plus", "/": "slash"},
-}
-_SYMBOLS: dict[Language, dict[str, str]] = {
-    "fr": {
-        "€": "euros",
-        "$": "dollars",
-        "£": "livres",
-        "%": "pour cent",
-        "&": "et",
-        "°C": "degrés",
-        "m²": "mètres carrés",
-    },
-    "en": {
-        "€": "euros",
-        "$": "dollars",
-        "£": "pounds",
-        "%": "percent",
-        "&": "and",
-        "°C": "degrees",
-        "m²": "square metres",
-    },
-}
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"(?:https?://|www\.)[^\s,;)]+[^\s,;).!?]", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*(?:[-*•·–]|\d+[.)])\s+", re.MULTILINE)
-_MARKUP = re.compile(r"[*#`~|<>\[\]{}^\\]+|_{2,}|(?<!\w)_|_(?!\w)")
-_LINE_END = re.compile(r"(?<![.!?:;,\s])\s*\n+\s*")
-_PRICE_AFTER = re.compile(r"(\d)(?:[.,](\d{2}))?\s?([€$£])")
-_PRICE_BEFORE = re.compile(r"([€$£])\s?(\d+)(?:[.,](\d{2}))?")
-_HOUR_FR = re.compile(r"\b(\d{1,2})\s?(?:[hH]|:(?=\d\d\b))\s?(\d{2})?\b")
-_HOUR_EN = re.compile(r"\b(\d{1,2}):(\d{2})(?:\s?([ap])\.?m\b\.?)?", re.IGNORECASE)
-
-
-def clock(minute: int, language: Language) -> str:
-    """A time of day, given in minutes after midnight."""
-    hour, rest = divmod(minute % (24 * 60), 60)
-    if not rest and hour in (0, 12):
-        return {"fr": ("minuit", "midi"), "en": ("midnight", "noon")}[language][hour == 12]
-    if language == "fr":
-        return f"{_feminine(hour)} heure{'s' if hour > 1 else ''}" + (f" {rest:02d}" if rest else "")
-    spoken = {0: "", 5: " oh 5"}.get(rest, f" oh {rest}" if rest < 10 else f" {rest}")
-    return f"{hour % 12 or 12}{spoken} {'AM' if hour < 12 else 'PM'}"
 
 
 def clock_of(instant: datetime, language: Language) -> str:
@@ -142,51 +99,13 @@ def phone(number: str, language: Language) -> str:
 
 
 def email(address: str, language: Language) -> str:
-    signs = _MAIL_WORDS[language]
-    parts = re.findall(r"[^@.\-_+/]+|[@.\-_+/]", cleaned(address))
-    return " ".join(signs.get(part, part) for part in parts)
-
-
-def website(address: str, language: Language) -> str:
-    bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", cleaned(address), flags=re.IGNORECASE)
-    return email(re.sub(r"[?#].*$", "", bare).rstrip("/"), language)
+    return spelled(cleaned(address), language)
 
 
 def owner_text(text: str, language: Language, longest: int = LONGEST_ANSWER) -> str:
-    """What the owner wrote, for the ear: no markup, signs and times in words, cut at the end of a sentence."""
-    text = _BULLET.sub("", _LINK.sub(r"\1", text))
-    text = _EMAIL.sub(lambda found: email(found[0], language), text)
-    text = _URL.sub(lambda found: website(found[0], language), text)
-    text = _LINE_END.sub(". ", _MARKUP.sub("", text).strip())
-    text = _signs(cleaned(text), language)
-    text = shortened(text, longest)
+    """What the owner wrote, for the ear, cut at the end of a sentence."""
+    text = shortened(aloud(without_controls(text), language), longest)
     return text if not text or text[-1] in ".!?" else text.rstrip(" ,;:") + "."
-
-
-def _signs(text: str, language: Language) -> str:
-    names = _SYMBOLS[language]
-    text = _PRICE_BEFORE.sub(lambda p: " ".join(filter(None, (p[2], names[p[1]], _cents(p[3])))), text)
-    text = _PRICE_AFTER.sub(lambda p: " ".join(filter(None, (p[1], names[p[3]], _cents(p[2])))), text)
-    if language == "fr":
-        text = re.sub(r"\b24\s?[hH]?\s?/\s?24\b", "24 heures sur 24", text)
-        text = re.sub(r"\b7\s?[jJ]?\s?/\s?7\b", "7 jours sur 7", text)
-        text = _HOUR_FR.sub(lambda t: clock(int(t[1]) * 60 + int(t[2] or 0), "fr") if int(t[1]) < 25 else t[0], text)
-    else:
-        text = _HOUR_EN.sub(_english_time, text)
-    for sign, name in names.items():
-        text = text.replace(sign, f" {name} ")
-    return re.sub(r"\s+([.,])", r"\1", cleaned(text))
-
-
-def _cents(digits: str | None) -> str:
-    return "" if digits in (None, "00") else str(digits)
-
-
-def _english_time(found: re.Match[str]) -> str:
-    hour = int(found[1])
-    if found[3]:
-        hour = hour % 12 + (12 if found[3].lower() == "p" else 0)
-    return clock(hour * 60 + int(found[2]), "en") if hour < 24 else found[0]
 
 
 def shortened(text: str, longest: int) -> str:
