@@ -490,6 +490,39 @@ CREATE TABLE call_relays (
 CREATE UNIQUE INDEX idx_call_relays_id ON call_relays (id);
 CREATE INDEX idx_call_relays_call ON call_relays (tenant_id, call_id);
 
+-- What a recogniser had understood when it gave up: used when nothing better comes.
+CREATE TABLE call_partials (
+  tenant_id TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  turn INTEGER NOT NULL CHECK (turn >= 0),
+  sequence INTEGER NOT NULL,
+  speech TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, call_id, turn),
+  FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_call_partials_created ON call_partials (created_at);
+
+-- Recordings of calls and messages left for the business, copied from the provider.
+CREATE TABLE call_recordings (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  provider_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('call', 'voicemail')),
+  status TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'stored', 'absent', 'failed')),
+  duration_s INTEGER CHECK (duration_s >= 0),
+  blob_key TEXT,
+  content_type TEXT,
+  bytes INTEGER CHECK (bytes >= 0),
+  created_at TEXT NOT NULL,
+  stored_at TEXT,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, provider_id),
+  FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_call_recordings_call ON call_recordings (tenant_id, call_id);
+
 -- What the provider reported of a call, each report once, in whatever order it came.
 CREATE TABLE call_events (
   id TEXT NOT NULL,
@@ -557,7 +590,33 @@ CREATE TABLE conversation_settings (
   cost_cap_call_minor INTEGER CHECK (cost_cap_call_minor >= 0),
   cost_cap_day_minor INTEGER CHECK (cost_cap_day_minor >= 0),
   updated_at TEXT NOT NULL,
-  max_call_min INTEGER NOT NULL DEFAULT 30 CHECK (max_call_min BETWEEN 1 AND 240) -- then the agent says goodbye
+  max_call_min INTEGER NOT NULL DEFAULT 30 CHECK (max_call_min BETWEEN 1 AND 240), -- then the agent says goodbye
+  records_calls INTEGER NOT NULL DEFAULT 0 CHECK (records_calls IN (0, 1)), -- and says so
+  speech_chars_month INTEGER NOT NULL DEFAULT 100000 CHECK (speech_chars_month BETWEEN 0 AND 10000000)
+) STRICT, WITHOUT ROWID;
+
+-- Words as audio: made once for the same text, voice, model and format.
+CREATE TABLE speech_audio (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  content_hash TEXT NOT NULL,
+  blob_key TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes >= 0),
+  characters INTEGER NOT NULL CHECK (characters >= 0),
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, content_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_speech_audio_created ON speech_audio (tenant_id, created_at, characters);
+
+-- What voices an account has, as the vendor listed them.
+CREATE TABLE speech_voices (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  provider TEXT NOT NULL,
+  voices TEXT NOT NULL CHECK (json_type(voices) = 'array'),
+  fetched_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, provider)
 ) STRICT, WITHOUT ROWID;
 
 -- What a turn was decided from, so that it can be decided again; and what it cost.

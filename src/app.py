@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from modules.appointments import reminding, telling, waiting
 from modules.calendars import syncing
+from modules.calls import opening
 from modules.crawling import crawling
 from modules.credentials import service as credentials
 from modules.inbox import service as inbox
@@ -25,11 +26,13 @@ from providers.twilio.twiml import Hangup, Say, document
 from routes import (
     admin,
     appointments,
+    audio,
     auth,
     calendars,
     conversation_settings,
     crawls,
     custom_tools,
+    handover,
     integrations,
     knowledge,
     messaging,
@@ -61,8 +64,12 @@ ROUTERS = (
     voice.spoken_router,
     voice.router,
     relay.router,
+    handover.spoken_router,
+    handover.router,
     operations_routes.router,
     auth.router,
+    audio.public_router,
+    audio.router,
     conversation_settings.router,
     custom_tools.router,
     omnichannel.router,
@@ -174,6 +181,10 @@ async def _crawl_page(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"crawl": job["crawl_id"], "outcome": await crawling.crawl_page(ports, job["tenant_id"], job["crawl_id"])}
 
 
+async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What is done with each row, and what with one that it fails for."""
@@ -255,6 +266,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     indexing.JOB: _index_knowledge,
     indexing.CONFIRM_JOB: _index_knowledge,
     crawling.JOB: _crawl_page,
+    opening.JOB: _make_greeting,
 }
 
 

@@ -76,5 +76,9 @@ class Unavailable(AppError):
     kind, title, status = "unavailable", "A part of the service is out of reach", 503
 
 
+class StoreUnavailable(AppError):
+    kind, title, status = "store_unavailable", "A store does not answer", 503
+
+
 class VendorFailed(AppError):
     kind, title, status = "vendor_failed", "A vendor did not do what it was asked", 502

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ports.calendars import Calendars
+from ports.carrier import Carrier
 from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
@@ -13,10 +14,12 @@ from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
 from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
+from ports.speech import Speech, SpeechProvider
 from ports.vendors import Credential, Provider, Vendors
 from providers.accounts import VendorAccounts
 from providers.anthropic.messages import AnthropicModel
 from providers.breaker import Breakers
+from providers.elevenlabs.speech import ElevenLabsSpeech
 from providers.google import calendar as google_calendar
 from providers.http import Api, Connect
 from providers.microsoft import calendar as microsoft_calendar
@@ -26,6 +29,7 @@ from providers.openai.embeddings import OpenAiEmbedder
 from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
 from providers.turnstile.siteverify import Turnstile
+from providers.twilio.carrier import TwilioCarrier
 from providers.twilio.messages import TwilioMessages
 from settings import Settings
 
@@ -40,6 +44,8 @@ class VendorPorts:
     embedders: Mapping[EmbeddingProvider, Embedder]
     challenges: Challenges
     calendars: Calendars
+    carrier: Carrier
+    speech: Mapping[SpeechProvider, Speech]
 
 
 def breakers_of(settings: Settings, clock: Clock) -> Breakers:
@@ -65,6 +71,8 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
     return VendorPorts(
         mailer=ResendMailer(apis["resend"]),
         texts=TwilioMessages(apis["twilio"]),
+        carrier=TwilioCarrier(apis["twilio"]),
+        speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},

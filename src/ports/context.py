@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ports.blobs import Blobs
 from ports.calendars import Calendars
+from ports.carrier import Carrier
 from ports.challenges import Challenges
 from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
@@ -17,6 +19,7 @@ from ports.limits import Limits
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
 from ports.probes import Probes
+from ports.speech import Speech, SpeechProvider
 from ports.vectors import Vectors
 from ports.vendors import Credential, Provider, Vendors
 
@@ -46,4 +49,7 @@ class Ports:
     probes: Probes
     challenges: Challenges
     calendars: Calendars
+    carrier: Carrier
+    blobs: Blobs
+    speech: Mapping[SpeechProvider, Speech]
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

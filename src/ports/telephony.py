@@ -50,6 +50,9 @@ class CallAnswer:
     action: Action = "listen"
     transfer_number: str | None = None
     hints: tuple[str, ...] = ()  # words that the recogniser should expect
+    keys: int | None = None  # how many are expected at most; None: as many as a number has
+    audio_url: str | None = None  # the words as audio: a path of this installation
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class RelayOpening:
     words: str
     voice: Voice
     hints: tuple[str, ...] = ()
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,18 @@ class RelayLine(Protocol):
 class Telephony(Protocol):
     def document(self, answer: CallAnswer) -> str:
         """The answer in the provider's own format."""
+        ...
+
+    def voicemail(self, words: str, voice: Voice) -> str:
+        """Says the words and takes a message, with a tone before it."""
+        ...
+
+    def goodbye(self, voice: Voice, words: str) -> str:
+        """Says the words and hangs up."""
+        ...
+
+    def whisper(self, words: str, voice: Voice) -> str:
+        """Said to the human alone, who takes the call by pressing 1."""
         ...
 
     def conversation(self, opening: RelayOpening) -> str:

@@ -1,16 +1,19 @@
 """What the webhooks of a phone call share: documents, and that a caller is answered whatever fails."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from errors import AppError, UnreadableBody
+from modules.calls.turns import UnknownCall
 from ports.telephony import Voice
 from providers.twilio.telephony import TwilioTelephony
-from routes.senders import base_url
+from routes.senders import base_url, confirm
+from web.log import EventLog
 from web.openapi import form_body, problems
 from web.spoken import apology, voice_for_number
 
@@ -62,13 +65,27 @@ class SpokenRoute(APIRoute):
         return spoken
 
 
+async def answered_or_unknown(request: Request, log: EventLog, spoken: Voice, work: Awaitable[str]) -> Response:
+    """The document; a goodbye where the call is not known, once it is certain that its own account has signed."""
+    try:
+        return twiml_response(await work)
+    except UnknownCall:
+        await confirm(request)
+        log.event("call.unknown")
+        return twiml_response(telephony(request).goodbye(spoken, apology("sorry", spoken)))
+
+
 def _once_more(request: Request) -> str:
     twiml, params = telephony(request), dict(request.query_params)
     spoken = spoken_voice(request, params)
     if failures(request):
         return twiml.goodbye(spoken, apology("sorry", spoken))
     if request.url.path.endswith("/voice"):
-        return twiml.call_again(spoken, apology("moment", spoken))
+        return twiml.once_more(spoken, apology("moment", spoken), "voice?failures=1")
+    if request.url.path.endswith("/relay-ended"):
+        return twiml.once_more(
+            spoken, apology("moment", spoken), f"relay-ended?{urlencode({**params, 'failures': '1'})}"
+        )
     if request.url.path.endswith("/turn"):
         return twiml.try_again(turn_number(request), spoken, apology("repeat", spoken), 1)
     return twiml.goodbye(spoken, apology("sorry", spoken))

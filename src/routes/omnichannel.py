@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
+from modules.calls import opening
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.omnichannel import agents, history, numbers
@@ -19,6 +20,7 @@ from modules.omnichannel.schemas import (
     PhoneMapping,
     Rollback,
 )
+from ports.context import Ports
 from web.auth import Need, PortsOf, SettingsOf
 from web.openapi import problems
 from web.paging import FIRST, LAST, Cursor, ItemList, Limit, page
@@ -65,6 +67,12 @@ router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_cla
 call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
 
 
+async def _heard(ports: Ports, agent: Agent) -> AgentOut:
+    """Its greeting is made into audio before anybody calls."""
+    await opening.prepare_soon(ports, agent.tenant_id, agent.id, agent.voice_provider)
+    return AgentOut(agent=agent)
+
+
 @router.get("/agent/config", responses=FIND)
 @router.get("/agent-config", operation_id="get_agent_config", responses=FIND)
 async def get_default_agent(principal: AgentReader, ports: PortsOf) -> AgentOut:
@@ -76,7 +84,7 @@ async def get_default_agent(principal: AgentReader, ports: PortsOf) -> AgentOut:
 @router.put("/agent-config", operation_id="put_agent_config", responses=WRITE)
 async def put_default_agent(command: NewAgent, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Makes or replaces the default agent and publishes it as a new version."""
-    return AgentOut(agent=await agents.put_default_agent(ports, principal.tenant.id, command))
+    return await _heard(ports, await agents.put_default_agent(ports, principal.tenant.id, command))
 
 
 @router.delete("/agent/config", responses=problems(404, 409))
@@ -100,7 +108,7 @@ async def list_agents(
 @router.post("/agents", status_code=201, responses=WRITE)
 async def create_agent(command: NewAgent, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Makes an agent and publishes its first version."""
-    return AgentOut(agent=await agents.create_agent(ports, principal.tenant.id, command))
+    return await _heard(ports, await agents.create_agent(ports, principal.tenant.id, command))
 
 
 @router.get("/agents/{agent_id}", responses=FIND)
@@ -112,7 +120,7 @@ async def get_agent(agent_id: str, principal: AgentReader, ports: PortsOf) -> Ag
 @router.patch("/agents/{agent_id}", responses=WRITE)
 async def change_agent(agent_id: str, command: AgentChange, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Publishes the change as a new version, or keeps it as a draft; conversations that go on stay on theirs."""
-    return AgentOut(agent=await agents.change_agent(ports, principal.tenant.id, agent_id, command))
+    return await _heard(ports, await agents.change_agent(ports, principal.tenant.id, agent_id, command))
 
 
 @router.delete("/agents/{agent_id}", responses=problems(404, 409))
@@ -139,13 +147,13 @@ async def list_versions(
 @router.post("/agents/{agent_id}/publish", responses=problems(404, 409))
 async def publish_agent(agent_id: str, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Publishes the draft as a new version; without one nothing changes."""
-    return AgentOut(agent=await agents.publish(ports, principal.tenant.id, agent_id))
+    return await _heard(ports, await agents.publish(ports, principal.tenant.id, agent_id))
 
 
 @router.post("/agents/{agent_id}/rollback", responses=WRITE)
 async def rollback_agent(agent_id: str, command: Rollback, principal: AgentWriter, ports: PortsOf) -> AgentOut:
     """Publishes an old version again, as a new one; a draft is lost."""
-    return AgentOut(agent=await agents.rollback(ports, principal.tenant.id, agent_id, command.version))
+    return await _heard(ports, await agents.rollback(ports, principal.tenant.id, agent_id, command.version))
 
 
 @router.get("/agents/{agent_id}/versions/{first}/diff/{second}", responses=problems(404, 422))

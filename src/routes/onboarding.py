@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from errors import AppError
 from modules.agent_types import agent_types
 from modules.business.schemas import Profile, ServiceList
+from modules.calls import opening
 from modules.idempotency.service import Replay
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
@@ -137,6 +138,7 @@ async def save_assistant(
     )
     if saved.phone_mapping and saved.phone_mapping.verified_at is None:
         await numbers.prove_soon(ports, principal.tenant.id)
+    await opening.prepare_soon(ports, principal.tenant.id, saved.agent.id, saved.agent.voice_provider)
     return saved
 
 

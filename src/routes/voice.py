@@ -50,7 +50,7 @@ async def voice(form: WaitingForm, request: Request, ports: PortsOf, twiml: Tele
         log.error("call.failed", error)
         if failures(request):
             return twiml_response(twiml.goodbye(spoken, apology("sorry", spoken)))
-        return twiml_response(twiml.call_again(spoken, apology("moment", spoken)))
+        return twiml_response(twiml.once_more(spoken, apology("moment", spoken), "voice?failures=1"))
     log.bind(tenant_id=answered.tenant_id, call_sid=call.call_sid)
     return twiml_response(answered.document)
 

@@ -29,6 +29,7 @@ DESCRIPTIONS = {
     502: "A vendor did not answer.",
     429: "Too many requests; Retry-After says when to come back.",
     413: "The body is too large.",
+    416: "There are no such bytes.",
     415: "The body is not application/json.",
     422: "Fields are missing or wrong; `errors` names each.",
     503: "A setting is missing, or the database is out of reach.",

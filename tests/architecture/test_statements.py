@@ -19,6 +19,10 @@ QUERIES = sorted(path for path in SRC.rglob("*queries.py"))
 FOUND_OTHERWISE = {
     "modules.operations.queries": "the operator's figures and housekeeping",
     "modules.calls.queries": "found by the provider's own id of the call, or the called number",
+    "modules.audio.queries.audio": "found by a signed address",
+    "modules.calls.side_queries.keep_partial": "found by the provider's own id of the call",
+    "modules.calls.side_queries.call_by_provider": "found by the provider's own id of the call",
+    "modules.calls.side_queries.handover": "found by the provider's own id of the call",
     "modules.calls.relay_queries.relay": "found by the token of the socket",
     "modules.onboarding.queries.funnel": "the operator's figures",
     "modules.crawling.queries.due": "the driver of everybody's crawls",

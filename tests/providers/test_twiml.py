@@ -5,11 +5,24 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twilio.twiml.voice_response import Connect, Start, VoiceResponse
 from twilio.twiml.voice_response import Dial as OfficialDial
 from twilio.twiml.voice_response import Gather as OfficialGather
-from twilio.twiml.voice_response import VoiceResponse
 
-from providers.twilio.twiml import Dial, Gather, Hangup, Pause, Play, Redirect, Say, document, say_voice
+from providers.twilio.twiml import (
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Relay,
+    Say,
+    StartRecording,
+    document,
+    say_voice,
+)
 
 
 def canonical(xml: str) -> str:
@@ -29,6 +42,8 @@ def test_one_turn_is_what_the_official_library_builds() -> None:
         num_digits=10,
         finish_on_key="*",
         action_on_empty_result=True,
+        barge_in=True,
+        partial_result_callback="/partial?turn=1",
     )
     gather.say("Bonjour & bienvenue chez <Léa>", voice="Polly.Lea-Neural", language="fr-FR")
     gather.pause(length=2)
@@ -50,6 +65,7 @@ def test_one_turn_is_what_the_official_library_builds() -> None:
             num_digits=10,
             finish_on_key="*",
             action_on_empty_result=True,
+            partial_callback="/partial?turn=1",
         ),
         Say("Je n'ai rien entendu.", language="fr-FR"),
         Redirect("/turn?n=2&silence=1"),
@@ -59,12 +75,65 @@ def test_one_turn_is_what_the_official_library_builds() -> None:
 
 def test_transfer_and_hangup_are_what_the_official_library_builds() -> None:
     official = VoiceResponse()
-    dial = OfficialDial(action="/dialled", method="POST", timeout=20, caller_id="+33199001234")
-    dial.number("+33639980002")
+    dial = OfficialDial(action="/dialled", method="POST", timeout=20)
+    dial.number("+33639980002", url="/whisper")
     official.append(dial)
     official.hangup()
-    ours = document(Dial("+33639980002", action="/dialled", timeout_s=20, caller_id="+33199001234"), Hangup())
+    ours = document(Dial("+33639980002", action="/dialled", timeout_s=20, whisper="/whisper"), Hangup())
     assert canonical(ours) == canonical(str(official))
+
+
+def test_a_relay_and_recordings_are_what_the_official_library_builds() -> None:
+    official = VoiceResponse()
+    start = Start()
+    start.recording(
+        recording_status_callback="/recording",
+        recording_status_callback_event="completed absent",
+        channels="dual",
+    )
+    official.append(start)
+    connect = Connect(action="/ended", method="POST")
+    connect.conversation_relay(
+        url="wss://desk.example.com/socket/x",
+        welcome_greeting="Bonjour & bienvenue",
+        welcome_greeting_interruptible="any",
+        language="fr-FR",
+        tts_provider="ElevenLabs",
+        voice="abc",
+        interruptible="any",
+        report_input_during_agent_speech="any",
+        dtmf_detection=True,
+        events="speaker-events",
+        hints="vidange,pneus",
+    )
+    official.append(connect)
+    ours = document(
+        StartRecording("/recording"),
+        Relay(
+            "wss://desk.example.com/socket/x",
+            "/ended",
+            "Bonjour & bienvenue",
+            "fr-FR",
+            "ElevenLabs",
+            "abc",
+            ("vidange", "pneus"),
+        ),
+    )
+    assert canonical(ours) == canonical(str(official))
+
+
+def test_a_message_is_taken_as_the_official_library_does_it() -> None:
+    official = VoiceResponse()
+    official.record(
+        action="/left",
+        method="POST",
+        max_length=120,
+        timeout=5,
+        play_beep=True,
+        recording_status_callback="/recording",
+        recording_status_callback_event="completed absent",
+    )
+    assert canonical(document(Record("/left", "/recording"))) == canonical(str(official))
 
 
 def test_empty_document_is_what_the_official_library_builds() -> None:

@@ -87,6 +87,8 @@ RECIPES: Mapping[str, Recipe] = {
     **dict.fromkeys(
         ("DELETE /api/v1/omnichannel/agent-config", "DELETE /api/v1/omnichannel/agent/config"), Recipe(is_open=True)
     ),
+    "GET /api/v1/omnichannel/agent/voices": Recipe(),
+    "GET /api/v1/omnichannel/agent/voices/{voice_id}/preview": Recipe({"voice_id": "luna"}, query={"language": "en"}),
     "GET /api/v1/omnichannel/agents": Recipe(),
     "POST /api/v1/omnichannel/agents": Recipe(json=AGENT),
     "GET /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}),

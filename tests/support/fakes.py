@@ -1,16 +1,19 @@
 """Ports that tests can steer: a clock that stands still, ids that count, scrypt from the standard library."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ports.blobs import Blob, BlobsUnavailable
 from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.language_model import LanguageModel, ModelProvider
+from ports.speech import Audio, SpeechRequest, VoiceListed
+from ports.vendors import Credential, VendorRejected
 from settings import Settings, load_settings
 from tests.support.sqlite import SqliteDatabase
 from tests.support.vectors import StandInVectors, WordEmbedder, WordReranker
@@ -119,6 +122,44 @@ class SteeredLimits:
         return key not in self.refused
 
 
+class EnglishSpeech:
+    """As the binding's model: English only."""
+
+    model = "stand-in/mp3"
+
+    async def speak(self, credential: Credential | None, request: SpeechRequest) -> Audio:
+        if not request.language.startswith("en"):
+            raise VendorRejected("language_not_spoken")
+        return Audio(f"{request.voice_id}: {request.text}".encode(), "audio/mpeg")
+
+    async def voices(self, credential: Credential | None) -> Sequence[VoiceListed]:
+        return [VoiceListed("luna", "Luna", ("en",))]
+
+
+class MemoryBlobs:
+    """`is_down`: the store does not answer."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, tuple[bytes, str]] = {}
+        self.is_down = False
+
+    async def put(self, key: str, content: bytes, content_type: str) -> None:
+        self._answering()
+        self.held[key] = (content, content_type)
+
+    async def get(self, key: str, first: int = 0, length: int | None = None) -> Blob | None:
+        self._answering()
+        if key not in self.held:
+            return None
+        content, _ = self.held[key]
+        end = len(content) if length is None else first + length
+        return Blob(content[first:end], len(content), f'"{hashlib.md5(content).hexdigest()}"')
+
+    def _answering(self) -> None:
+        if self.is_down:
+            raise BlobsUnavailable
+
+
 class World:
     """One installation in memory, its vendors included."""
 
@@ -131,6 +172,7 @@ class World:
         self.limits = SteeredLimits()
         self.models: dict[ModelProvider, LanguageModel] = {}  # in the place of those that speak to the fakes
         self.embedder = WordEmbedder()
+        self.blobs = MemoryBlobs()
         self.vectors = StandInVectors(self.clock.now)
         self.fakes = Fakes(self.clock.now)
         self.base_url = "http://testserver"
@@ -165,5 +207,8 @@ class World:
             probes={},
             challenges=vendors.challenges,
             calendars=vendors.calendars,
+            carrier=vendors.carrier,
+            blobs=self.blobs,
+            speech={**vendors.speech, "workers_ai": EnglishSpeech()},
             base_url=self.base_url,
         )

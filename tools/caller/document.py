@@ -157,6 +157,13 @@ _ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "transcribe": _BOOL,
         "transcribeCallback": _url,
     },
+    "Start": {},
+    "Recording": {
+        **_RECORDING_CALLBACK,
+        "trim": _TRIM,
+        "track": _one_of("inbound", "outbound", "both"),
+        "channels": _one_of("mono", "dual"),
+    },
     "Connect": {"action": _url, "method": _METHOD},
     "ConversationRelay": {
         "url": _socket_url,
@@ -183,7 +190,8 @@ _ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
     "Reject": {"reason": _one_of("rejected", "busy")},
 }
 _CHILDREN: Mapping[str, frozenset[str]] = {
-    "Response": frozenset(_ATTRIBUTES) - {"Number", "ConversationRelay"},
+    "Response": frozenset(_ATTRIBUTES) - {"Number", "ConversationRelay", "Recording"},
+    "Start": frozenset({"Recording"}),
     "Connect": frozenset({"ConversationRelay"}),
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number"}),

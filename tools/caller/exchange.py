@@ -1,11 +1,12 @@
 """The requests of one call: documents with their fallback, status callbacks, repeats."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 import httpx
 
-from tools.caller.document import BadAnswer, CallFailed, read
+from tools.caller.document import BadAnswer, CallFailed, read, spoken
 from tools.caller.wire import Identity, Method, Wire, rfc2822_now, twiml_of
 
 VOICE = "/webhooks/omnichannel/voice"
@@ -45,6 +46,18 @@ class Exchange:
     @property
     def voice_url(self) -> str:
         return self._wire.origin + VOICE
+
+    def whisper(self, url: str, press: str) -> tuple[list[str], bool]:
+        """What the callee of a transfer hears before the two are joined, and whether they are, after that key."""
+        leg = self._identity.leg()
+        verbs = read(twiml_of(self._wire.send(self._wire.request("POST", url, leg))))
+        heard = [spoken(say) for verb in verbs for say in ([verb] if verb.tag == "Say" else verb) if say.tag == "Say"]
+        gather = next((verb for verb in verbs if verb.tag == "Gather"), None)
+        if gather is None or not press:
+            return heard, gather is None
+        answer = urljoin(url, gather.attrib["action"])
+        following = read(twiml_of(self._wire.send(self._wire.request("POST", answer, {**leg, "Digits": press}))))
+        return heard, not any(verb.tag == "Hangup" for verb in following)
 
     def setup(self) -> Mapping[str, str]:
         """What a socket's first frame says of the call."""

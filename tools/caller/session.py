@@ -197,6 +197,22 @@ class SimulatedCall:
             return self._run()
         return self._follow(verb, _dial_result(status, duration_s))
 
+    def pick_up(self, press: str = "1") -> list[str]:
+        """A human picks up the pending transfer, hears the whisper and presses a key ("" for none).
+
+        Returns what the human hears; only with the right key are the two joined.
+        """
+        verb = self._turn("Dial")
+        number = next(iter(verb), None)
+        heard: list[str] = []
+        is_joined = True
+        if number is not None and "url" in number.attrib:
+            heard, is_joined = self._exchange.whisper(urljoin(self._exchange.url, number.attrib["url"]), press)
+        self.transcript += [f"[the human hears: {' '.join(heard)}]", f"[the human presses {press or 'nothing'}]"]
+        result = _dial_result("completed", 30) | {"DialBridged": str(is_joined).lower()}
+        self._follow(verb, result)
+        return heard
+
     def resend_last(self) -> httpx.Response:
         """Delivers the last request for a document once more, to the byte; the call does not move."""
         return self._exchange.resend()
@@ -281,6 +297,8 @@ class SimulatedCall:
                 self.dialled = numbers[0]
                 self.transcript.append(f"[transfer to {', '.join(numbers)}]")
                 self._waiting = verb
+            case "Start":
+                self.transcript.append("[recorded from here on]")
             case "Connect":
                 self._connect(verb)
             case "Redirect":

@@ -53,6 +53,16 @@ class Identity:
             params[f"{party}Country"] = _country(number)
         return params
 
+    def leg(self) -> dict[str, str]:
+        """What a request for the other leg of a transfer carries."""
+        parameters = self.parameters("in-progress")
+        return {
+            **parameters,
+            "CallSid": f"CA{uuid.uuid4().hex}",
+            "ParentCallSid": self.call_sid,
+            "Direction": "outbound-dial",
+        }
+
     def setup(self, status: str) -> dict[str, str]:
         """The first frame of a ConversationRelay, beside its session."""
         return {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 
 from tools.fakes.calendars import GoogleCalendars, MicrosoftCalendars
+from tools.fakes.elevenlabs import ElevenLabs
 from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
@@ -35,6 +36,7 @@ class Fakes:
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
         self.turnstile = Turnstile()
+        self.elevenlabs = ElevenLabs(self.keys.of("elevenlabs"))
         self.site = Site(f"https://{SITE}")
         self.google, self.microsoft = GoogleCalendars(now), MicrosoftCalendars(now)
         self._faults: dict[str, Fault] = {}
@@ -49,7 +51,8 @@ class Fakes:
             "microsoft": self.microsoft.login,
             "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
             "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
-            **{name: self.keys.of(name) for name in ("vapi", "elevenlabs", "meta")},
+            **{name: self.keys.of(name) for name in ("vapi", "meta")},
+            "elevenlabs": self.elevenlabs.answer,
         }
 
     def fail(

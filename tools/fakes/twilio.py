@@ -34,11 +34,14 @@ class Twilio:
         self.accounts = {ACCOUNT: Account(TOKEN)}
         self.messages: list[dict[str, Any]] = []
         self.opted_out: set[str] = set()
+        self.recordings: dict[str, bytes] = {}  # audio by RecordingSid
 
     def add_account(self, sid: str, token: str, *, status: str = "active", numbers: Sequence[str] = ()) -> None:
         self.accounts[sid] = Account(token, status, list(numbers))
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        if recording := re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(RE[0-9a-f]{32})\.mp3", path):
+            return self._recording(request, recording[1], recording[2])
         found = re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/\w+)?\.json", path)
         if not found:
             return error(404, 20404, "The requested resource was not found")
@@ -59,6 +62,14 @@ class Twilio:
             form = {name: values[0] for name, values in parse_qs(request.read().decode()).items()}
             return self._send(sid, form)
         return error(404, 20404, "The requested resource was not found")
+
+    def _recording(self, request: httpx.Request, sid: str, recording: str) -> httpx.Response:
+        account = self.accounts.get(sid)
+        if account is None or not self._is_signed_in(request, sid, account):
+            return error(401, 20003, "Authenticate")
+        if recording not in self.recordings:
+            return error(404, 20404, "The requested resource was not found")
+        return httpx.Response(200, headers={"content-type": "audio/mpeg"}, content=self.recordings[recording])
 
     @staticmethod
     def _is_signed_in(request: httpx.Request, sid: str, account: Account) -> bool:

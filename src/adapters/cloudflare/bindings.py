@@ -9,8 +9,9 @@ from adapters.cloudflare.fetch import FetchTransport
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.cloudflare.limits import BindingLimits
+from adapters.cloudflare.r2 import R2Blobs
 from adapters.cloudflare.vectorize import VectorizeIndex
-from adapters.cloudflare.workers_ai import WorkersAiEmbedder, WorkersAiModel, WorkersAiReranker
+from adapters.cloudflare.workers_ai import WorkersAiEmbedder, WorkersAiModel, WorkersAiReranker, WorkersAiSpeech
 from adapters.system import SystemClock, SystemIds
 from ports.context import Ports
 from ports.database import Statement
@@ -76,6 +77,9 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         probes=probes,
         challenges=vendors.challenges,
         calendars=vendors.calendars,
+        carrier=vendors.carrier,
+        blobs=R2Blobs(env.AUDIO_BUCKET),
+        speech={**vendors.speech, "workers_ai": WorkersAiSpeech(env.AI)},
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

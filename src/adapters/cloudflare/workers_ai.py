@@ -11,6 +11,7 @@ from pyodide.ffi import JsException
 from adapters.cloudflare.values import given, plain
 from ports.embedder import EmbeddingModel, Vector
 from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
+from ports.speech import Audio, SpeechRequest, VoiceListed
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
 from providers.openai.chat import message_of, tool_of
 
@@ -82,3 +83,36 @@ def _call(call: Any, at: int) -> ToolCall:
     arguments = function.get("arguments") or {}
     text = arguments if isinstance(arguments, str) else json.dumps(arguments)
     return ToolCall(str(call.get("id") or f"call_{at}"), str(function.get("name") or ""), text)
+
+
+SPEECH_MODEL = "@cf/deepgram/aura-2-en"
+_SPEAKERS = ("luna", "asteria", "athena", "hera", "orion", "arcas", "apollo", "zeus")
+
+
+class WorkersAiSpeech:
+    """ports.speech.Speech by Deepgram's Aura; English only (developers.cloudflare.com/workers-ai/models/aura-2-en)."""
+
+    model = f"{SPEECH_MODEL}/mp3"
+
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def speak(self, credential: Credential | None, request: SpeechRequest) -> Audio:
+        if not request.language.startswith("en"):
+            raise VendorRejected("language_not_spoken")
+        inputs = {"text": request.text, "speaker": request.voice_id, "encoding": "mp3"}
+        try:
+            answer = await asyncio.wait_for(
+                self._binding.run(SPEECH_MODEL, given(inputs), given({"returnRawResponse": True})), request.timeout_s
+            )
+            content = bytes((await asyncio.wait_for(answer.arrayBuffer(), request.timeout_s)).to_bytes())
+        except TimeoutError as error:
+            raise VendorUnavailable("no_answer", is_unsure=True) from error
+        except (JsException, AttributeError) as error:
+            raise VendorUnavailable("failed") from error
+        if not content:
+            raise VendorUnavailable("empty_audio")
+        return Audio(content, "audio/mpeg")
+
+    async def voices(self, credential: Credential | None) -> Sequence[VoiceListed]:
+        return [VoiceListed(name, name.capitalize(), ("en",)) for name in _SPEAKERS]

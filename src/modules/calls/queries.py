@@ -22,7 +22,8 @@ def route(to_number: str, account: str | None) -> Statement:
     return Statement(
         """SELECT m.tenant_id, m.agent_id, a.version, v.config, f.*,
              COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
-             COALESCE(g.ai_disclosure, 0) AS ai_disclosure, g.consent_sentence
+             COALESCE(g.ai_disclosure, 0) AS ai_disclosure, g.consent_sentence, m.after_hours,
+             COALESCE(g.records_calls, 0) AS records_calls
            FROM omni_phone_mappings AS m
            JOIN omni_agent_configs AS a ON a.tenant_id = m.tenant_id AND a.id = m.agent_id AND a.deleted_at IS NULL
            JOIN omni_agent_versions AS v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
@@ -71,6 +72,8 @@ def turn(call: Call, number: int, day: str) -> Statement:
                  AND i.provider IN ('openai', 'anthropic')) AS sealed,
              COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
              (SELECT MAX(t.turn) FROM call_turns AS t WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id) AS last_turn,
+             (SELECT p.speech FROM call_partials AS p
+               WHERE p.tenant_id = c.tenant_id AND p.call_id = c.id AND p.turn = ?3) AS partial,
              (SELECT t.document FROM call_turns AS t
                WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id AND t.turn = ?3) AS document
            FROM calls AS c

@@ -4,22 +4,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modules.agent_types import render
 from modules.aloud import spoken
 from modules.calls import facts as read
-from modules.calls import queries, relays, writes
-from modules.calls.turns import Stopwatch, Turn, load, ready, today
+from modules.calls import queries, relays, side_queries, writes
+from modules.calls.after_hours import after_hours, closed_words
+from modules.calls.opening import greeting_of
+from modules.calls.turns import Ready, Stopwatch, Turn, load, ready, today
 from modules.engine.engine import converse
-from modules.engine.greeting import opening_words
 from modules.engine.records import decided, text_id
+from modules.engine.redaction import without_cards
 from modules.inbox.service import Event
 from modules.instants import stored
 from modules.messaging.outbox import send_soon
+from modules.receptionist import BOOKING_STAGES, MESSAGE_STAGES
+from modules.speech.service import audio_url
 from modules.webhooks import events
 from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
-from ports.dialogue import Heard
+from ports.dialogue import Action, Heard, Language, TurnReply
 from ports.telephony import CallAnswer, CallReport, IncomingCall, RelayOpening, Telephony
+
+MOST_PARTIAL_CHARS = 1_000
+_LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 
 class UnknownNumber(Exception):
@@ -55,18 +61,22 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
         raise UnknownNumber(incoming.to_number)
     tenant_id = str(row["tenant_id"])
     agent, facts = read.agent_config(row), read.business_facts(row)
-    greeting = opening_words(
-        render(agent.greeting, business=facts.name, agent=agent.name),
-        agent.language,
-        discloses=bool(row["ai_disclosure"]),
-        consent=str(row["consent_sentence"]) if row["consent_sentence"] else None,
-    )
-    relay_id = ports.ids.new("rly") if agent.is_relay else None
-    document = (
-        telephony.conversation(RelayOpening(relay_id, spoken(greeting, agent.voice), agent.voice, read.hints(facts)))
-        if relay_id
-        else telephony.document(CallAnswer(spoken(greeting, agent.voice), agent.voice, turn=1, hints=read.hints(facts)))
-    )
+    greeting = greeting_of(row)
+    after = after_hours(facts, str(row["after_hours"]), ports.clock.now())
+    relay_id = ports.ids.new("rly") if agent.is_relay and after == "agent" else None
+    if after != "agent":
+        greeting = closed_words(after, facts.name, agent.language)
+    is_recorded = bool(row["records_calls"])
+    words, hints = spoken(greeting, agent.voice), read.hints(facts)
+    if after == "voicemail":
+        document = telephony.voicemail(words, agent.voice)
+    elif relay_id:
+        document = telephony.conversation(RelayOpening(relay_id, words, agent.voice, hints, is_recorded))
+    else:
+        action: Action = "transfer" if after == "transfer" else "listen"
+        audio = await audio_url(ports, tenant_id, words, agent.voice)
+        answer = CallAnswer(words, agent.voice, 1, action, facts.transfer_number, hints, None, audio, is_recorded)
+        document = telephony.document(answer)
     made = writes.Made(greeting, document, load_ms, watch.lap_ms(), stored(ports.clock.now()))
     call_id = ports.ids.new("call")
     statements = writes.opening(ports.ids, incoming, (call_id, row), made)
@@ -81,9 +91,17 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     return Answered(telephony.with_tokens(document, lambda one: relays.token_of(ports, one)), tenant_id, "greeting")
 
 
-def _repeated(ports: Ports, telephony: Telephony, row: Row, tenant_id: str) -> Answered:
+def _repeated(ports: Ports, telephony: Telephony, row: Row, tenant_id: str, intent: str = "greeting") -> Answered:
     document = telephony.with_tokens(str(row["document"]), lambda one: relays.token_of(ports, one))
-    return Answered(document, tenant_id, "greeting", is_repeat=True)
+    return Answered(document, tenant_id, intent, is_repeat=True)
+
+
+async def keep_partial(ports: Ports, call: queries.Call, turn: int, sequence: int, words: str) -> None:
+    """What the recogniser has understood so far of a turn; used when it gives up."""
+    for language in _LANGUAGES:
+        words = without_cards(words, language)
+    heard = (sequence, words[:MOST_PARTIAL_CHARS])
+    await ports.db.batch(side_queries.keep_partial(call, turn, heard, stored(ports.clock.now())), idempotent=True)
 
 
 async def _count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
@@ -103,32 +121,47 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     load_ms = watch.lap_ms()
     tenant_id = str(row["tenant_id"])
     if row["document"] is not None:
-        return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
+        return _repeated(ports, telephony, row, tenant_id, "repeat")
     given = await ready(ports, turn, row, heard)
     outcome = await converse(given.request, given.brain, ports.clock)
-    reply, agent, facts = outcome.reply, given.agent, given.request.facts
-    answer = CallAnswer(
-        spoken(reply.words, agent.voice),
-        agent.voice,
-        turn.number + 1,
-        reply.action,
-        facts.transfer_number,
-        read.hints(facts),
-    )
+    reply = outcome.reply
+    relay_id = ports.ids.new("rly") if given.agent.is_relay and _goes_back_to_relay(heard, reply) else None
+    document = await _document(ports, telephony, given, reply, relay_id)
     at = stored(given.request.now)
-    made = writes.Made(reply.words, telephony.document(answer), load_ms, watch.lap_ms(), at)
+    made = writes.Made(reply.words, document, load_ms, watch.lap_ms(), at)
     said = writes.turn(ports.ids, given.here, given.request.heard, reply, made)
     done = writes.effects(ports.ids, given, outcome.deeds, reply.message)
     record = decided(given.spot, given.request, outcome, at)
+    if relay_id:
+        done.append(relays.opening(ports, tenant_id, given.here.call_id, relay_id))
+    if row["partial"]:
+        done.append(side_queries.forget_partial(tenant_id, given.here.call_id, turn.number))
     try:
         results = await ports.db.batch(*said, *done, *record, *given.shelf.statements)
     except UniqueViolation:  # the same request, a moment earlier
-        row = await load(ports, turn)
-        return Answered(str(row["document"]), tenant_id, "repeat", is_repeat=True)
+        return _repeated(ports, telephony, await load(ports, turn), tenant_id, "repeat")
     await events.deliver_soon(ports, results)
     if outcome.deeds.first("link"):
         await send_soon(ports, text_id(given.spot))
-    return Answered(made.document, tenant_id, reply.intent)
+    return Answered(telephony.with_tokens(document, lambda one: relays.token_of(ports, one)), tenant_id, reply.intent)
+
+
+async def _document(ports: Ports, telephony: Telephony, given: Ready, reply: TurnReply, relay_id: str | None) -> str:
+    agent, facts = given.agent, given.request.facts
+    words, hints = spoken(reply.words, agent.voice), read.hints(facts)
+    if relay_id:
+        return telephony.conversation(RelayOpening(relay_id, words, agent.voice, hints))
+    keys = None if reply.state.stage in MESSAGE_STAGES | BOOKING_STAGES else 1
+    turn = given.here.number + 1
+    audio = await audio_url(ports, given.here.tenant_id, words, agent.voice)
+    return telephony.document(
+        CallAnswer(words, agent.voice, turn, reply.action, facts.transfer_number, hints, keys, audio)
+    )
+
+
+def _goes_back_to_relay(heard: Heard, reply: TurnReply) -> bool:
+    """Nobody took the call: the caller is with the agent again, as before."""
+    return heard.dial_outcome is not None and reply.action == "listen"
 
 
 async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: dict[str, str]) -> str | None:

@@ -77,6 +77,8 @@ async def ready(ports: Ports, turn: Turn, row: Row, heard: Heard) -> Ready:
     language = language_of_turn(agent.language, state, heard)
     agent = agent.speaking(language)
     tenant_id, caller = str(row["tenant_id"]), str(row["from_number"]) if row["from_number"] else None
+    if row["partial"] and not (heard.speech or heard.digits or heard.dial_outcome):
+        heard = replace(heard, speech=str(row["partial"]))  # the recogniser gave up on what it had half understood
     if row["redacts_cards"]:
         heard = _without_cards(heard, language)
     can_text = read.can_text(row, ports.platform.get("twilio"))

@@ -154,6 +154,20 @@ def _ticket(ids: Ids, here: Place, message: TakenMessage, at: str) -> list[State
     return statements
 
 
+def voice_message(ids: Ids, row: Row, ticket_id: str, message: TakenMessage, at: str) -> list[Statement]:
+    """A message left after hours; refused by its key the second time."""
+    tenant_id, conversation_id = str(row["tenant_id"]), str(row["conversation_id"])
+    customer_id = str(row["customer_id"]) if row["customer_id"] else None
+    ticket = (customer_id, message.name, row["from_number"], None, message.reason)
+    told: dict[str, object] = {"ticket_id": ticket_id, "kind": "message", "conversation_id": conversation_id}
+    told |= {"caller_name": message.name, "phone_number": row["from_number"], "body": message.reason}
+    return [
+        queries.insert_ticket(tenant_id, ticket_id, conversation_id, ticket, at),
+        events.happened(ids, tenant_id, "ticket.created", told, at),
+        queries.update_conversation(tenant_id, conversation_id, str(row["state"]), "message_taken", at),
+    ]
+
+
 def report(ids: Ids, told: CallReport, at: str) -> list[Statement]:
     """Stored once and applied in the same batch; a status without a meaning to us is only stored."""
     payload = {

@@ -55,21 +55,25 @@ def tool_calls(tenant_id: str, conversation_id: str) -> Statement:
 
 def settings(tenant_id: str) -> Statement:
     return Statement(
-        """SELECT ai_disclosure, consent_sentence, redacts_cards, cost_cap_call_minor, cost_cap_day_minor, max_call_min
+        """SELECT ai_disclosure, consent_sentence, redacts_cards, cost_cap_call_minor, cost_cap_day_minor, max_call_min,
+             records_calls, speech_chars_month
            FROM conversation_settings WHERE tenant_id = ?1""",
         (tenant_id,),
     )
 
 
 def put_settings(tenant_id: str, values: tuple[Value, ...], at: str) -> Statement:
-    """`values` is (discloses, consent sentence, redacts cards, cap of a call, cap of a day, minutes of a call)."""
+    """`values` is (discloses, consent sentence, redacts cards, cap of a call, cap of a day, minutes of a call, records calls,
+    characters of speech a month).
+    """
     return Statement(
         """INSERT INTO conversation_settings (tenant_id, updated_at, ai_disclosure, consent_sentence, redacts_cards,
-             cost_cap_call_minor, cost_cap_day_minor, max_call_min)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             cost_cap_call_minor, cost_cap_day_minor, max_call_min, records_calls, speech_chars_month)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
            ON CONFLICT (tenant_id) DO UPDATE SET ai_disclosure = excluded.ai_disclosure,
              consent_sentence = excluded.consent_sentence, redacts_cards = excluded.redacts_cards,
              cost_cap_call_minor = excluded.cost_cap_call_minor, cost_cap_day_minor = excluded.cost_cap_day_minor,
-             max_call_min = excluded.max_call_min, updated_at = excluded.updated_at""",
+             max_call_min = excluded.max_call_min, records_calls = excluded.records_calls,
+             speech_chars_month = excluded.speech_chars_month, updated_at = excluded.updated_at""",
         (tenant_id, at, *values),
     )

@@ -31,6 +31,13 @@ class SettingsIn(Input):
     max_call_min: Annotated[int, Field(ge=1, le=240)] = Field(
         default=30, description="Minutes after which the agent says goodbye."
     )
+    records_calls: StrictBool = Field(
+        default=False, description="Callers are told, in the consent sentence or in one of ours."
+    )
+    speech_chars_month: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        default=100_000,
+        description="Characters a month that are made into audio; after them the carrier's voice speaks.",
+    )
 
 
 class ConversationSettings(BaseModel):
@@ -40,6 +47,8 @@ class ConversationSettings(BaseModel):
     cost_cap_call_minor: int
     cost_cap_day_minor: int
     max_call_min: int
+    records_calls: bool
+    speech_chars_month: int
     currency: str = CURRENCY
 
 
@@ -57,6 +66,8 @@ async def put(ports: Ports, principal: Principal, command: SettingsIn) -> Conver
         command.cost_cap_call_minor,
         command.cost_cap_day_minor,
         command.max_call_min,
+        int(command.records_calls),
+        command.speech_chars_month,
     )
     await ports.db.batch(
         queries.put_settings(principal.tenant.id, values, stored(ports.clock.now())),

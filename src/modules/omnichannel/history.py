@@ -6,11 +6,12 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from errors import NotFound
+from modules.audio.service import address
 from modules.engine.records import Cost, DecidedTurn, ToolCallMade, cost_of, reading, tool_calls_out, turns_out
 from modules.instants import Instant
 from modules.omnichannel import history_queries as queries
 from ports.context import Ports
-from ports.database import Result
+from ports.database import Result, Row
 
 Channel = Literal["voice", "sms", "whatsapp", "email", "web"]
 ConversationStatus = Literal["open", "closed"]
@@ -94,7 +95,18 @@ class TurnLatency(BaseModel):
     created_at: Instant
 
 
+class Recording(BaseModel):
+    id: str
+    kind: Literal["call", "voicemail"]
+    status: Literal["waiting", "stored", "absent", "failed"]
+    duration_s: int | None
+    bytes: int | None
+    url: str | None = Field(description="Where it can be heard, for an hour or two.")
+    created_at: Instant
+
+
 class CallDetail(Call):
+    recordings: list[Recording]
     events: list[CallEvent]
     transcript: list[Message]
     latency: list[TurnLatency]
@@ -102,6 +114,11 @@ class CallDetail(Call):
 
 def _messages(result: Result) -> list[Message]:
     return [Message.model_validate({**row, "sources": json.loads(str(row["sources"]))}) for row in result.rows]
+
+
+def _recording(ports: Ports, row: Row) -> Recording:
+    url = address(ports, str(row["id"])) if row["status"] == "stored" else None
+    return Recording.model_validate({**row, "url": url})
 
 
 async def list_conversations(
@@ -140,11 +157,12 @@ async def list_calls(ports: Ports, tenant_id: str, status: str | None, before: s
 
 
 async def get_call(ports: Ports, tenant_id: str, call_id: str) -> CallDetail:
-    call, events, messages, turns = await ports.db.batch(
+    call, events, messages, turns, recordings = await ports.db.batch(
         queries.call(tenant_id, call_id),
         queries.call_events(tenant_id, call_id),
         queries.call_messages(tenant_id, call_id),
         queries.call_turns(tenant_id, call_id),
+        queries.recordings(tenant_id, call_id),
     )
     if call.first is None:
         raise NotFound("There is no such call.")
@@ -153,4 +171,5 @@ async def get_call(ports: Ports, tenant_id: str, call_id: str) -> CallDetail:
         events=[CallEvent.model_validate(row) for row in events.rows],
         transcript=_messages(messages),
         latency=[TurnLatency.model_validate(row) for row in turns.rows],
+        recordings=[_recording(ports, row) for row in recordings.rows],
     )

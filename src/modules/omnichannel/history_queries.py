@@ -102,3 +102,11 @@ def call_turns(tenant_id: str, call_id: str) -> Statement:
            ORDER BY turn""",
         (tenant_id, call_id),
     )
+
+
+def recordings(tenant_id: str, call_id: str) -> Statement:
+    return Statement(
+        """SELECT id, kind, status, duration_s, bytes, created_at FROM call_recordings
+           WHERE tenant_id = ?1 AND call_id = ?2 ORDER BY id""",
+        (tenant_id, call_id),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from modules.calls.recordings import recording_told
 from modules.calls.service import reapply_report
 from modules.inbox.service import CannotHandle, Event, Handlers
 from modules.instants import stored
@@ -48,4 +49,5 @@ HANDLERS: Handlers = {
     "message.received": message_received,
     "message.status": message_status,
     "call.status": reapply_report,
+    "call.recording": recording_told,
 }

@@ -5,6 +5,7 @@ from modules.receptionist.course import is_beside_the_point, language_of_turn, r
 from modules.receptionist.dialogue import decide, is_unanswered, told
 from modules.receptionist.diary import attend
 from modules.receptionist.diary_visit import Deed
+from modules.receptionist.intents import asks_for_a_human
 from modules.receptionist.spelling import spelled_name, spoken_email
 from modules.receptionist.steps import BOOKING_STAGES, MESSAGE_STAGES
 from modules.words.text import utterance
@@ -13,6 +14,7 @@ __all__ = [
     "BOOKING_STAGES",
     "MESSAGE_STAGES",
     "Deed",
+    "asks_for_a_human",
     "attend",
     "decide",
     "is_beside_the_point",

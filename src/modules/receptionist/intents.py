@@ -14,7 +14,7 @@ from modules.receptionist.patterns import (
 )
 from modules.receptionist.topics import TOPICS
 from modules.words.lexicon import STOP
-from modules.words.text import Utterance
+from modules.words.text import Utterance, utterance
 from ports.dialogue import Language
 
 SURE = 0.8
@@ -50,6 +50,11 @@ def yes_or_no(said: Utterance, language: Language) -> bool | None:
 def is_bare_answer(said: Utterance, language: Language) -> bool:
     rest = NO[language].sub(" ", YES[language].sub(" ", said.plain))
     return not _content(_without_controls(rest, language), language)
+
+
+def asks_for_a_human(text: str, language: Language) -> bool:
+    wish = request(utterance(text, language), language)
+    return wish is not None and wish.intent == "human"
 
 
 def request(said: Utterance, language: Language) -> Guess | None:

@@ -20,6 +20,7 @@ _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _KEYS = re.compile(r"[0-9*#]{1,64}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,40})?([eE]-?[0-9]{1,3})?")
+_RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 _REASON = re.compile(r"[a-z_]{1,20}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 # What arrives as From when the caller withholds the number: a word spelled on the keypad.
@@ -102,6 +103,35 @@ def relay_end(params: Mapping[str, str]) -> RelayEnd:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    call_sid: str
+    sequence: int
+    words: str
+
+
+def partial(params: Mapping[str, str]) -> Partial:
+    """What is understood so far: what is certain, and what is not yet. Raises ValueError when CallSid is missing."""
+    said = f"{params.get('StableSpeechResult', '')} {params.get('UnstableSpeechResult', '')}"
+    return Partial(_call_sid(params), _count(params.get("SequenceNumber", "")) or 0, " ".join(said.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a Record has brought; no `recording_sid` when there was nothing."""
+
+    call_sid: str
+    recording_sid: str | None
+    duration_s: int
+
+
+def recorded(params: Mapping[str, str]) -> Recorded:
+    """Raises ValueError when CallSid is missing."""
+    sid = params.get("RecordingSid", "") or params.get("RecordingUrl", "").rpartition("/")[2]
+    found = sid if _RECORDING_SID.fullmatch(sid) else None
+    return Recorded(_call_sid(params), found, _count(params.get("RecordingDuration", "")) or 0)
+
+
 def inbound_call(params: Mapping[str, str]) -> InboundCall:
     """Raises ValueError when CallSid, AccountSid, To or CallStatus is missing, or CallSid is none."""
     return InboundCall(
@@ -124,7 +154,7 @@ def heard(params: Mapping[str, str]) -> Heard:
         speech=params.get("SpeechResult", "").strip() or None,
         digits=digits if _KEYS.fullmatch(digits) else None,
         confidence=_confidence(params.get("Confidence", "").strip()),
-        dial_outcome=_dial_outcome(params.get("DialCallStatus", "").strip()),
+        dial_outcome=_dial_outcome(params.get("DialCallStatus", "").strip(), params.get("DialBridged", "")),
         is_machine=params.get("AnsweredBy", "").startswith(("machine", "fax")),
     )
 
@@ -171,7 +201,10 @@ def _confidence(given: str) -> float | None:
     return min(max(value, 0.0), 1.0) if math.isfinite(value) else None
 
 
-def _dial_outcome(given: str) -> DialOutcome | None:
+def _dial_outcome(given: str, bridged: str) -> DialOutcome | None:
+    # Picked up and not taken: a voicemail, or somebody who pressed nothing.
+    if given == "completed" and bridged == "false":
+        return "no-answer"
     # A status that Twilio adds one day still means that nobody is known to have talked.
     return _DIAL_OUTCOMES.get(given, "failed") if given else None
 

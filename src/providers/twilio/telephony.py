@@ -5,9 +5,23 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from ports.telephony import CallAnswer, RelayOpening, Voice
-from providers.twilio.twiml import Dial, Gather, Hangup, Pause, Redirect, Relay, Say, document, say_voice
+from providers.twilio.twiml import (
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Relay,
+    Say,
+    StartRecording,
+    document,
+    say_voice,
+)
 
 DIAL_TIMEOUT_S = 20
+WHISPER_S = 6  # to press a key, after the words have been said twice
 RELAY_PATH = "/webhooks/omnichannel/conversation/"
 _RELAY_URL = re.compile(f"({RELAY_PATH})([a-z0-9_]+)")
 _REGIONS = {"fr": "fr-FR", "en": "en-US"}
@@ -20,14 +34,50 @@ class TwilioTelephony:
         self._base_url = base_url
 
     def document(self, answer: CallAnswer) -> str:
-        say = _say(answer.words, answer.voice)
+        say = Play(f"{self._base_url}{answer.audio_url}") if answer.audio_url else _say(answer.words, answer.voice)
         following = self._turn_url(answer.turn, answer.voice.language)
+        recording = self._recording() if answer.is_recorded else ()
         if answer.action == "hang_up":
-            return document(say, Hangup())
+            return document(*recording, say, Hangup())
         if answer.action == "transfer" and answer.transfer_number:
-            return document(say, Dial(answer.transfer_number, following, timeout_s=DIAL_TIMEOUT_S))
-        gather = Gather(following, (say,), language=_language(answer.voice), hints=answer.hints)
-        return document(gather, Redirect(following))
+            whisper = f"{self._base_url}/webhooks/omnichannel/whisper"
+            dial = Dial(answer.transfer_number, following, timeout_s=DIAL_TIMEOUT_S, whisper=whisper)
+            return document(*recording, say, dial)
+        gather = Gather(
+            following,
+            (say,),
+            language=_language(answer.voice),
+            hints=answer.hints,
+            num_digits=answer.keys,
+            partial_callback=f"{self._base_url}/webhooks/omnichannel/voice/partial?turn={answer.turn}",
+        )
+        return document(*recording, gather, Redirect(following))
+
+    def voicemail(self, words: str, voice: Voice) -> str:
+        query = urlencode({"language": voice.language})
+        action = f"{self._base_url}/webhooks/omnichannel/voicemail?{query}"
+        return document(_say(words, voice), Record(action, self._recorded_url), Redirect(action))
+
+    def whisper(self, words: str, voice: Voice) -> str:
+        """Whoever does not press 1 is not joined: voicemail of theirs, a child, a busy hand."""
+        answered = f"{self._base_url}/webhooks/omnichannel/whisper/answer"
+        say = _say(words, voice)
+        ask = Gather(answered, (say, say), language=_language(voice), input="dtmf", timeout_s=WHISPER_S, num_digits=1)
+        return document(ask, Hangup())
+
+    def joined(self) -> str:
+        """Nothing more is said to the callee: the two are joined."""
+        return document()
+
+    def declined(self) -> str:
+        return document(Hangup())
+
+    @property
+    def _recorded_url(self) -> str:
+        return f"{self._base_url}/webhooks/omnichannel/recording#rc=3&rp=5xx,ct,rt"
+
+    def _recording(self) -> tuple[StartRecording]:
+        return (StartRecording(self._recorded_url),)
 
     def conversation(self, opening: RelayOpening) -> str:
         """The path ends in the id of the relay: the token that opens it is put in when the document goes out."""
@@ -35,6 +85,7 @@ class TwilioTelephony:
         action = f"{self._base_url}/webhooks/omnichannel/relay-ended?{urlencode({'relay': opening.relay_id})}"
         provider, voice = relay_voice(opening.voice.provider, opening.voice.voice_id)
         return document(
+            *(self._recording() if opening.is_recorded else ()),
             Relay(
                 f"{host}{RELAY_PATH}{opening.relay_id}",
                 action,
@@ -43,7 +94,7 @@ class TwilioTelephony:
                 provider,
                 voice,
                 opening.hints,
-            )
+            ),
         )
 
     def with_tokens(self, document: str, token_of: Callable[[str], str]) -> str:
@@ -54,11 +105,9 @@ class TwilioTelephony:
         url = self._turn_url(turn, voice.language, failures)
         return document(Gather(url, (_say(words, voice),), language=_language(voice)), Redirect(url))
 
-    def call_again(self, voice: Voice, words: str) -> str:
-        """The first document once more, after a breath."""
-        return document(
-            _say(words, voice), Pause(2), Redirect(f"{self._base_url}/webhooks/omnichannel/voice?failures=1")
-        )
+    def once_more(self, voice: Voice, words: str, path: str) -> str:
+        """The same document once more, after a breath."""
+        return document(_say(words, voice), Pause(2), Redirect(f"{self._base_url}/webhooks/omnichannel/{path}"))
 
     def goodbye(self, voice: Voice, words: str) -> str:
         return document(_say(words, voice), Hangup())

@@ -43,6 +43,7 @@ class Gather:
     language: str | None = None
     hints: tuple[str, ...] = ()
     input: str = "speech dtmf"
+    partial_callback: str | None = None  # told what is understood so far
     timeout_s: int = 5  # until the first word or key
     speech_timeout: int | str = "auto"  # seconds of silence that end an utterance
     num_digits: int | None = None
@@ -60,7 +61,7 @@ class Dial:
     number: str  # E.164
     action: str
     timeout_s: int = 30  # ringing
-    caller_id: str | None = None
+    whisper: str | None = None  # of what is said to the callee alone, before the two are joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,28 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A message left by the caller; what the provider makes of it is told to `callback`."""
+
+    action: str
+    callback: str
+    max_s: int = 120
+    silence_s: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Of the whole call from here on, each side on a channel of its own."""
+
+    callback: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     pass
 
 
-Verb = Say | Play | Pause | Gather | Redirect | Dial | Relay | Hangup
+Verb = Say | Play | Pause | Gather | Redirect | Dial | Relay | Record | StartRecording | Hangup
 
 
 def document(*verbs: Verb) -> str:
@@ -114,10 +132,27 @@ def _render(verb: Verb) -> str:
         case Redirect():
             return _element("Redirect", escape(_legal(verb.url)), method="POST")
         case Dial():
-            number = _element("Number", escape(_legal(verb.number)))
+            number = _element("Number", escape(_legal(verb.number)), url=verb.whisper)
+            return _element("Dial", number, action=verb.action, method="POST", timeout=verb.timeout_s)
+        case Record():
             return _element(
-                "Dial", number, action=verb.action, method="POST", timeout=verb.timeout_s, callerId=verb.caller_id
+                "Record",
+                action=verb.action,
+                method="POST",
+                maxLength=verb.max_s,
+                timeout=verb.silence_s,
+                playBeep="true",
+                recordingStatusCallback=verb.callback,
+                recordingStatusCallbackEvent="completed absent",
             )
+        case StartRecording():
+            recording = _element(
+                "Recording",
+                recordingStatusCallback=verb.callback,
+                recordingStatusCallbackEvent="completed absent",
+                channels="dual",
+            )
+            return _element("Start", recording)
         case Relay():
             return _relay(verb)
         case Hangup():
@@ -154,6 +189,8 @@ def _gather(verb: Gather) -> str:
         speechTimeout=verb.speech_timeout if "speech" in verb.input else None,
         numDigits=verb.num_digits,
         finishOnKey=verb.finish_on_key,
+        bargeIn="true",
+        partialResultCallback=verb.partial_callback,
         actionOnEmptyResult="true" if verb.action_on_empty_result else None,
         hints=",".join(_hints(verb.hints)) or None,
     )
