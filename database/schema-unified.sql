@@ -451,6 +451,8 @@ CREATE TABLE calls (
   ended_at TEXT,
   duration_s INTEGER CHECK (duration_s >= 0),
   provider_account TEXT, -- whose token signs its webhooks
+  ended_reason TEXT, -- the provider's own word
+  vendor_cost_micros INTEGER CHECK (vendor_cost_micros >= 0), -- of a voice platform, in millionths of its currency
   PRIMARY KEY (tenant_id, id),
   UNIQUE (provider, provider_call_id),
   FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
@@ -617,6 +619,30 @@ CREATE TABLE speech_voices (
   voices TEXT NOT NULL CHECK (json_type(voices) = 'array'),
   fetched_at TEXT NOT NULL,
   PRIMARY KEY (tenant_id, provider)
+) STRICT, WITHOUT ROWID;
+
+-- Our agents as a voice platform knows them: ours is the truth.
+CREATE TABLE hosted_assistants (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  provider TEXT NOT NULL CHECK (provider IN ('vapi')),
+  agent_id TEXT NOT NULL,
+  external_id TEXT, -- NULL: meant to be made, not known to have been
+  version INTEGER,
+  intended_at TEXT NOT NULL,
+  pushed_at TEXT,
+  checked_at TEXT,
+  drift TEXT NOT NULL DEFAULT '[]' CHECK (json_type(drift) = 'array'),
+  PRIMARY KEY (tenant_id, provider, agent_id),
+  FOREIGN KEY (tenant_id, agent_id) REFERENCES omni_agent_configs (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- How a business wants its calls held there; what is not set has its default.
+CREATE TABLE vapi_settings (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  key TEXT NOT NULL,
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, key)
 ) STRICT, WITHOUT ROWID;
 
 -- What a turn was decided from, so that it can be decided again; and what it cost.

@@ -1,31 +1,14 @@
-"""The composition root: the FastAPI application with its routers, and what queue and cron run."""
-
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+"""The composition root: the FastAPI application with its routers."""
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
-from modules.appointments import reminding, telling, waiting
-from modules.calendars import syncing
-from modules.calls import opening
-from modules.crawling import crawling
-from modules.credentials import service as credentials
-from modules.inbox import service as inbox
-from modules.knowledge import indexing, pieces
-from modules.messaging import outbox, sending
-from modules.omnichannel import numbers
-from modules.omnichannel.inbound import HANDLERS
-from modules.operations import service as operations
-from modules.webhooks import delivering
-from modules.webhooks import events as webhook_events
-from ports.context import Ports
-from ports.database import Row
 from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
 from routes import (
     admin,
     appointments,
+    assistants,
     audio,
     auth,
     calendars,
@@ -33,6 +16,7 @@ from routes import (
     crawls,
     custom_tools,
     handover,
+    hosted,
     integrations,
     knowledge,
     messaging,
@@ -47,17 +31,11 @@ from routes import (
     webhook_endpoints,
 )
 from routes import operations as operations_routes
-from settings import Settings
 from web import once, problems
 from web.auth import guard_of
 from web.cors import Cors
-from web.log import EventLog
 from web.middleware import Boundary
 from web.spoken import apology
-
-CLEAN_UP, DRIVE = "clean_up", "drive"
-HOUSEKEEPING = "*/5 * * * *"
-DRIVEN_AT_ONCE = 50  # of each kind, well within the queries that one invocation may make
 
 # In the order they are tried: calls first, since somebody is waiting.
 ROUTERS = (
@@ -68,6 +46,7 @@ ROUTERS = (
     handover.router,
     operations_routes.router,
     auth.router,
+    assistants.router,
     audio.public_router,
     audio.router,
     conversation_settings.router,
@@ -96,6 +75,7 @@ ROUTERS = (
     webhook_endpoints.router,
     admin.router,
     provider_events.router,
+    hosted.router,
     public_booking.pages,
     public_booking.router,
 )
@@ -134,166 +114,3 @@ def spoken_apology(path: str) -> tuple[str, bytes] | None:
 
 api = create_api()
 app = Boundary(Cors(api), on_misconfigured=spoken_apology)
-
-
-Outcome = Mapping[str, object]
-
-
-async def _clean_up(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    outcome = await operations.clean_up(ports)
-    return {**outcome, "vectors_too_many": await indexing.difference(ports)}
-
-
-async def _send_message(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"message": job["id"], "outcome": await sending.send(ports, job["id"])}
-
-
-async def _handle_event(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    """A failure of our own is written beside the event, and it is tried again later."""
-    try:
-        return {"inbound_event": job["id"], "outcome": await inbox.handle(ports, HANDLERS, job["id"])}
-    except Exception as error:
-        EventLog(job=inbox.JOB, inbound_event=job["id"]).error("event.failed", error)
-        return {"inbound_event": job["id"], "outcome": await inbox.put_off(ports, job["id"], type(error).__name__)}
-
-
-async def _prove_numbers(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"proven": await numbers.prove_all(ports, job["tenant_id"])}
-
-
-async def _deliver_webhooks(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return await delivering.deliver_event(ports, job["tenant_id"], job["event_id"])
-
-
-async def _offer_freed(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"offered": await waiting.offer_freed(ports, job["tenant_id"])}
-
-
-async def _sync_calendar(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"outcome": await syncing.sync(ports, job["tenant_id"], job["connection_id"])}
-
-
-async def _index_knowledge(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"outcome": await indexing.bring_up(ports, job["tenant_id"])}
-
-
-async def _crawl_page(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"crawl": job["crawl_id"], "outcome": await crawling.crawl_page(ports, job["tenant_id"], job["crawl_id"])}
-
-
-async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What is done with each row, and what with one that it fails for."""
-
-    ports: Ports
-    name: str
-    do: Callable[[Ports, Row], Awaitable[object]]
-    put_off: Callable[[Ports, Row], Awaitable[None]]
-
-
-async def _each(rows: Sequence[Row], work: _Work) -> int:
-    """One row's failure is written down, and is not the others'."""
-    for row in rows:
-        try:
-            await work.do(work.ports, row)
-        except Exception as error:
-            EventLog(job=DRIVE, tenant_id=str(row["tenant_id"]), id=str(row["id"])).error(f"{work.name}.failed", error)
-            await work.put_off(work.ports, row)
-    return len(rows)
-
-
-async def _offer(ports: Ports, row: Row) -> int:
-    return await waiting.offer_freed(ports, str(row["tenant_id"]))
-
-
-async def _leave(ports: Ports, row: Row) -> None:
-    """It is tried again as it is: the next time that becomes free, the next minute."""
-
-
-async def _sync(ports: Ports, row: Row) -> str:
-    return await syncing.sync(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _cut(ports: Ports, row: Row) -> int:
-    return await pieces.cut_again(ports, str(row["tenant_id"]))
-
-
-async def _index(ports: Ports, row: Row) -> None:
-    await indexing.soon(ports, str(row["tenant_id"]))
-
-
-async def _crawl(ports: Ports, row: Row) -> None:
-    await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
-    """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
-    events = await inbox.due(ports, DRIVEN_AT_ONCE)
-    for event_id in events:
-        await _handle_event(ports, {"id": event_id})
-    rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
-    messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
-    webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
-    reminded = await _each(
-        await reminding.due(ports, DRIVEN_AT_ONCE), _Work(ports, "reminder", reminding.remind, reminding.put_off)
-    )
-    freed = await _each(await waiting.expire_offers(ports, DRIVEN_AT_ONCE), _Work(ports, "offer", _offer, _leave))
-    synced = await _each(await syncing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "calendar", _sync, syncing.put_off))
-    cut = await _each(await pieces.tenants_to_cut(ports, DRIVEN_AT_ONCE), _Work(ports, "cutting", _cut, _leave))
-    indexed = await _each(await indexing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "indexing", _index, _leave))
-    crawled = await _each(await crawling.due(ports, DRIVEN_AT_ONCE), _Work(ports, "crawl", _crawl, _leave))
-    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced, cut):
-        await ports.jobs.send(DRIVE, {})
-    counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
-    counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
-    counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
-    return {**counted, "webhooks": webhooks}
-
-
-JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
-    CLEAN_UP: _clean_up,
-    DRIVE: _drive,
-    outbox.JOB: _send_message,
-    inbox.JOB: _handle_event,
-    numbers.JOB: _prove_numbers,
-    webhook_events.JOB: _deliver_webhooks,
-    telling.OFFER_JOB: _offer_freed,
-    telling.SYNC_JOB: _sync_calendar,
-    indexing.JOB: _index_knowledge,
-    indexing.CONFIRM_JOB: _index_knowledge,
-    crawling.JOB: _crawl_page,
-    opening.JOB: _make_greeting,
-}
-
-
-async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:
-    """Every minute: drive what was left; every five: housekeeping, and an alert when onboarding has stopped working."""
-    log = EventLog(cron=cron)
-    try:
-        await ports.jobs.send(DRIVE, {})
-        if cron == HOUSEKEEPING:
-            await ports.jobs.send(CLEAN_UP, {})
-            if await operations.is_onboarding_stalled(ports):
-                log.event("onboarding.stalled", severity="alert")
-        log.event("cron.ran")
-    except Exception as error:
-        log.error("cron.failed", error)
-
-
-async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool:
-    """Whether the job is done; one that is not comes again, and after its last try goes to the dead letters."""
-    kind = job.get("kind", "")
-    log = EventLog(job=kind)
-    if kind not in JOBS:
-        log.event("job.unknown", severity="error")
-        return False
-    try:
-        log.event("job.done", **await JOBS[kind](ports, job))
-    except Exception as error:
-        log.error("job.failed", error)
-        return False
-    return True

@@ -6,8 +6,9 @@ from workers import WorkerEntrypoint
 
 from adapters.cloudflare.asgi import serve, serve_websocket
 from adapters.cloudflare.bindings import ports_from, settings_from
-from app import app, run_job, run_schedule
+from app import app
 from errors import Misconfigured
+from jobs import run_job, run_schedule
 
 
 class Default(WorkerEntrypoint):

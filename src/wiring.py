@@ -11,6 +11,7 @@ from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
 from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
+from ports.hosted import Assistants
 from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, TextMessages
 from ports.outbound import Outbound
@@ -31,6 +32,7 @@ from providers.resend.mailer import ResendMailer
 from providers.turnstile.siteverify import Turnstile
 from providers.twilio.carrier import TwilioCarrier
 from providers.twilio.messages import TwilioMessages
+from providers.vapi.assistants import VapiAssistants
 from settings import Settings
 
 
@@ -45,6 +47,7 @@ class VendorPorts:
     challenges: Challenges
     calendars: Calendars
     carrier: Carrier
+    assistants: Assistants
     speech: Mapping[SpeechProvider, Speech]
 
 
@@ -72,6 +75,7 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
         mailer=ResendMailer(apis["resend"]),
         texts=TwilioMessages(apis["twilio"]),
         carrier=TwilioCarrier(apis["twilio"]),
+        assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),

@@ -11,6 +11,7 @@ from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
 from ports.database import Database
 from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider, Reranker
+from ports.hosted import Assistants
 from ports.ids import Ids
 from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
@@ -50,6 +51,7 @@ class Ports:
     challenges: Challenges
     calendars: Calendars
     carrier: Carrier
+    assistants: Assistants
     blobs: Blobs
     speech: Mapping[SpeechProvider, Speech]
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,7 +11,7 @@ from modules.inbox import service as inbox
 from modules.inbox.service import Told
 from providers.meta import signature as meta
 from providers.twilio.twiml import document
-from routes.senders import InvalidSignature, MetaBody, ResendEvent, TwilioForm, VapiMessage
+from routes.senders import InvalidSignature, MetaBody, ResendEvent, TwilioForm
 from web.auth import PortsOf, get_settings, verified_sender
 from web.openapi import form_body, json_body, problems
 
@@ -85,28 +84,6 @@ async def email(event: ResendEvent, ports: PortsOf) -> dict[str, bool]:
     kind = f"email.{str(said.get('type', '')).removeprefix('email.')}"[:60]
     await inbox.receive(ports, Told("resend", event.message_id, kind, event.tenant_id, said))
     return {"success": True}
-
-
-@router.post("/vapi", responses=STATUSES, openapi_extra=json_body("A server message of Vapi."))
-@router.post(
-    "/vapi/{webhook_token}",
-    operation_id="own_vapi",
-    responses=STATUSES,
-    openapi_extra=json_body("A server message of Vapi.", in_path=("webhook_token",)),
-)
-async def vapi(message: VapiMessage, ports: PortsOf) -> dict[str, Any]:
-    """A server message of Vapi: reports are stored; a question gets an answer that its caller can hear."""
-    told = _object(message.body).get("message")
-    kind = str(told.get("type", "")) if isinstance(told, dict) else ""
-    if not isinstance(told, dict) or not kind:
-        raise UnreadableBody("A server message has a `message` with a `type`.")
-    if kind == "assistant-request":
-        return {"error": "Nous sommes désolés, cette ligne n'est pas encore en service. Merci de rappeler plus tard."}
-    call = told.get("call")
-    subject = str(call.get("id", "")) if isinstance(call, dict) else ""
-    external_id = f"{subject}:{kind}:{sha256(message.body).hexdigest()[:24]}"
-    await inbox.receive(ports, Told("vapi", external_id, f"vapi.{kind}"[:60], subject or None, told))
-    return {}
 
 
 def _told_by_meta(said: Mapping[str, Any]) -> Iterable[Told]:

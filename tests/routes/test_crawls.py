@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import DRIVE, run_job
+from jobs import DRIVE, run_job
 from modules.crawling import crawling
 from tests.routes.test_knowledge import ask, search
 from tests.support.business import sign_in, sign_up

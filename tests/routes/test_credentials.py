@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import run_job
+from jobs import run_job
 from modules.credentials import sealing
 from modules.credentials.resolve import resolve, resolve_own
 from ports.cipher import CannotOpen

@@ -89,6 +89,12 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/agent/voices": Recipe(),
     "GET /api/v1/omnichannel/agent/voices/{voice_id}/preview": Recipe({"voice_id": "luna"}, query={"language": "en"}),
+    "GET /api/v1/vapi/settings": Recipe(),
+    "GET /api/v1/vapi/settings/{key}": Recipe({"key": "transfer_mode"}),
+    "PUT /api/v1/vapi/settings/{key}": Recipe({"key": "transfer_mode"}, {"value": "blind"}),
+    "GET /api/v1/vapi/assistants": Recipe(),
+    "POST /api/v1/vapi/assistants/{agent_id}/push": Recipe({"agent_id": "<omni_agent_configs>"}),
+    "POST /api/v1/vapi/assistants/{agent_id}/check": Recipe({"agent_id": "<pushed agent>"}),
     "GET /api/v1/omnichannel/agents": Recipe(),
     "POST /api/v1/omnichannel/agents": Recipe(json=AGENT),
     "GET /api/v1/omnichannel/agents/{agent_id}": Recipe({"agent_id": "<omni_agent_configs>"}),
@@ -336,6 +342,16 @@ def with_knowledge(owner: httpx.Client) -> None:
     assert asked["grounded"] is False, asked
 
 
+def with_assistant(owner: httpx.Client) -> str:
+    """An agent that Vapi knows."""
+    key = {"api_key": "vapi-sample-0123456789"}
+    assert owner.put("/api/v1/integrations/vapi/credentials", json=key).status_code == 200
+    agent = owner.get("/api/v1/omnichannel/agents").json()["items"][0]["id"]
+    answer = owner.post(f"/api/v1/vapi/assistants/{agent}/push")
+    assert answer.status_code == 200, answer.text
+    return str(agent)
+
+
 def operator_of(variables: Mapping[str, str]) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {variables['ADMIN_API_KEY']}"}
 
@@ -399,6 +415,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         stranger.post("/api/v1/team/invitations", json={"email": own["user"]["email"], "role": "viewer"})
         token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
         with_knowledge(owner)
+        pushed = with_assistant(owner) if not is_open else ""
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
     ids = {
         **diary,
@@ -406,7 +423,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         "<viewer>": viewer["user"]["id"],
         "<invitation for the owner>": token,
     }
-    ids["<spare agent>"] = spare
+    ids |= {"<spare agent>": spare, "<pushed agent>": pushed}
     ids["<agents>"] = "stf_" + own["tenant"]["id"].partition("_")[2]
     for table in OWN_ROWS:
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])

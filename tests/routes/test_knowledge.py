@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import CLEAN_UP, DRIVE, run_job
+from jobs import CLEAN_UP, DRIVE, run_job
 from tests.support.business import onboard, sign_up
 from tests.support.fakes import World
 from tests.support.http import client_of

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import run_job, run_schedule
+from jobs import run_job, run_schedule
 from tests.routes.test_isolation import (
     CREDENTIALS,
     GUARDED,

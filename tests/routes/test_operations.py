@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from app import CLEAN_UP, DRIVE, run_job, run_schedule
+from jobs import CLEAN_UP, DRIVE, run_job, run_schedule
 from modules.instants import stored
 from modules.operations import service
 from tests.support.business import onboard, sign_up

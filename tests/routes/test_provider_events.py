@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-import app
+import jobs
 from modules.inbox import service as inbox
 from modules.inbox.service import LEASE_S, RETRY_DELAYS_S, CannotHandle, Event, Told
 from ports.database import Statement
@@ -148,7 +148,7 @@ def test_vapi_reports_are_stored_and_a_question_is_answered(client: httpx.Client
     assert client.post("/webhooks/vapi", json=report, headers={"X-Vapi-Secret": "x"}).status_code == 403
     assert client.post("/webhooks/vapi", json={"message": 1}, headers=secret).status_code == 400
     run_jobs(world)
-    assert events(world)[0]["reason"] == "no_handler"
+    assert events(world)[0]["reason"] == "report_of_no_call"
 
 
 @pytest.mark.parametrize("path", ["/webhooks/vapi", "/webhooks/omnichannel/email", "/webhooks/whatsapp"])
@@ -181,7 +181,7 @@ class Handler:
 @pytest.fixture
 def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
     given = Handler()
-    monkeypatch.setattr(app, "HANDLERS", {"sample.told": given})
+    monkeypatch.setattr(jobs, "HANDLERS", {"sample.told": given})
     return given
 
 

@@ -208,6 +208,7 @@ class World:
             challenges=vendors.challenges,
             calendars=vendors.calendars,
             carrier=vendors.carrier,
+            assistants=vendors.assistants,
             blobs=self.blobs,
             speech={**vendors.speech, "workers_ai": EnglishSpeech()},
             base_url=self.base_url,

@@ -6,7 +6,7 @@ import io
 import docx
 import fpdf
 
-from app import run_job
+from jobs import run_job
 from modules.crawling import crawling
 from modules.knowledge import indexing
 from tests.support.fakes import World

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app import DRIVE, run_job
+from jobs import DRIVE, run_job
 from tests.support.fakes import World
 
 

@@ -14,8 +14,10 @@ from tools.fakes.simple import Dns, KeyChecks, Receiver
 from tools.fakes.site import Site
 from tools.fakes.turnstile import Turnstile
 from tools.fakes.twilio import Twilio
+from tools.fakes.vapi import Vapi
 
 SITE = "site.sample.example"
+RECORDINGS = "recordings.sample.example"
 Now = Callable[[], datetime]
 Vendor = Callable[[httpx.Request, str], httpx.Response]
 
@@ -36,9 +38,11 @@ class Fakes:
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
         self.turnstile = Turnstile()
+        self.vapi = Vapi(self.keys.of("vapi"))
         self.elevenlabs = ElevenLabs(self.keys.of("elevenlabs"))
         self.site = Site(f"https://{SITE}")
         self.google, self.microsoft = GoogleCalendars(now), MicrosoftCalendars(now)
+        self.recordings: dict[str, bytes] = {}  # of calls that a voice platform has held, by path
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
             "resend": self.resend.answer,
@@ -51,7 +55,8 @@ class Fakes:
             "microsoft": self.microsoft.login,
             "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
             "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
-            **{name: self.keys.of(name) for name in ("vapi", "meta")},
+            "vapi": self.vapi.answer,
+            "meta": self.keys.of("meta"),
             "elevenlabs": self.elevenlabs.answer,
         }
 
@@ -67,6 +72,13 @@ class Fakes:
     def handle(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == SITE:
             return self.site.handle(request)
+        if request.url.host == RECORDINGS:
+            found = self.recordings.get(request.url.path)
+            return (
+                httpx.Response(404)
+                if found is None
+                else httpx.Response(200, headers={"content-type": "audio/wav"}, content=found)
+            )
         vendor, _, path = request.url.path.lstrip("/").partition("/")
         if vendor not in self._vendors:
             return httpx.Response(404)

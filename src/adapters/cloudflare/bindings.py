@@ -78,6 +78,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         challenges=vendors.challenges,
         calendars=vendors.calendars,
         carrier=vendors.carrier,
+        assistants=vendors.assistants,
         blobs=R2Blobs(env.AUDIO_BUCKET),
         speech={**vendors.speech, "workers_ai": WorkersAiSpeech(env.AI)},
         base_url=settings.public_base_url or (origin if settings.is_development else ""),

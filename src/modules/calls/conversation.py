@@ -2,23 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from modules.aloud import spoken
 from modules.calls import relay_queries, writes
 from modules.calls.listening import Ears
+from modules.calls.live import Mouth, settle
 from modules.calls.relays import Relay, UnknownRelay
 from modules.calls.turns import Ready, Stopwatch, Turn, load, ready
 from modules.engine.engine import converse
-from modules.engine.records import decided, text_id
 from modules.engine.speaking import Hush
-from modules.engine.tools import Deeds
 from modules.engine.values import Outcome
 from modules.instants import stored
-from modules.messaging.outbox import send_soon
-from modules.webhooks import events
 from ports.context import Ports
-from ports.database import Statement
 from ports.dialogue import Action, Heard, Language
 from ports.telephony import (
     RelayEvent,
@@ -59,27 +54,6 @@ async def hold(ports: Ports, relay: Relay, line: RelayLine, report: Report) -> i
     finally:
         reading.cancel()
     return conversation.turns
-
-
-class _Mouth:
-    """The engine's Speaker of one turn."""
-
-    def __init__(self, conversation: "_Conversation", given: Ready, hush: Hush) -> None:
-        self._conversation = conversation
-        self._given = given
-        self.hush = hush
-        self.said: list[str] = []
-        self.committed = 0  # how many of the turn's deeds are written
-
-    async def say(self, words: str) -> None:
-        if self.hush.is_on or not words.strip():
-            return
-        await self._conversation.say(words, self._given.agent.voice)
-        self.said.append(words)
-
-    async def commit(self, deeds: Deeds) -> None:
-        await self._conversation.write(writes.effects(self._conversation.ports.ids, self._given, deeds))
-        self.committed = len(deeds.done)
 
 
 class _Conversation:
@@ -139,10 +113,6 @@ class _Conversation:
         self._has_spoken = True
         self._ears.spoken(len(words))
 
-    async def write(self, statements: list[Statement]) -> None:
-        if statements:
-            await events.deliver_soon(self.ports, await self.ports.db.batch(*statements))
-
     async def run(self) -> None:
         while (heard := await self._ears.next()) is not None:
             try:
@@ -170,7 +140,7 @@ class _Conversation:
             row = await load(self.ports, turn)
             load_ms = watch.lap_ms()
             given = await ready(self.ports, turn, row, heard)
-            mouth = _Mouth(self, given, hush)
+            mouth = Mouth(self.ports, given, hush, self.say)
             outcome = await converse(given.request, given.brain, self.ports.clock, mouth)
             if hush.is_on and self._ears.has_input and heard.speech and not mouth.said and not outcome.deeds.done:
                 self._ears.put_back(heard)  # they went on speaking: it is one sentence
@@ -183,23 +153,13 @@ class _Conversation:
         self.turns += 1
         return "listen" if hush.is_on else outcome.reply.action
 
-    async def _write(self, given: Ready, outcome: Outcome, mouth: _Mouth, cost: tuple[float, float]) -> None:
-        at, cut = stored(given.request.now), self._cut
-        said = " ".join(mouth.said)
-        reply = replace(outcome.reply, words=cut.heard if cut else said)
-        made = writes.Made(reply.words, "\n".join(mouth.said), *cost, at)
-        statements = writes.turn(self.ports.ids, given.here, given.request.heard, reply, made)
-        rest = Deeds(outcome.deeds.done[mouth.committed :])
-        message = None if mouth.committed else reply.message
-        statements += writes.effects(self.ports.ids, given, rest, message)
-        statements += [*decided(given.spot, given.request, outcome, at), *given.shelf.statements]
-        await self.write(statements)
+    async def _write(self, given: Ready, outcome: Outcome, mouth: Mouth, cost: tuple[float, float]) -> None:
+        heard = self._cut.heard if self._cut else " ".join(mouth.said)
+        made = writes.Made(heard, "\n".join(mouth.said), *cost, stored(given.request.now))
+        await settle(self.ports, given, outcome, mouth, made)
         number, self._number = self._number, self._number + 1
-        late = self._cut
-        if late is not None:
-            await self._cut_short(number, late)
-        if outcome.deeds.first("link"):
-            await send_soon(self.ports, text_id(given.spot))
+        if self._cut is not None:
+            await self._cut_short(number, self._cut)
 
     async def _failed(self) -> bool:
         """Whether the call goes on here; else the documents take over."""

@@ -71,7 +71,7 @@ async def whisper(ports: Ports, telephony: Telephony, call: Call) -> Whispered:
     return Whispered(telephony.whisper(spoken(words, agent.voice), agent.voice), str(row["tenant_id"]))
 
 
-def card(row: Row, language: Language) -> str:
+def card(row: Row, language: Language, *, takes_key: bool = True) -> str:
     """Four short sentences, and what to do."""
     said = _CARD[language]
     who = str(row["caller_name"] or said["unknown"])
@@ -85,7 +85,7 @@ def card(row: Row, language: Language) -> str:
     ]
     if row["noted"] and _DEEDS[language]["take_message"] not in deeds:
         deeds.append(_DEEDS[language]["take_message"])
-    return " ".join([*parts, *(deeds or [said["nothing"]]), said["press"]])
+    return " ".join([*parts, *(deeds or [said["nothing"]]), *([said["press"]] if takes_key else [])])
 
 
 def _reason(row: Row, language: Language) -> str:

@@ -57,7 +57,7 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     if known.first is not None:
         return _repeated(ports, telephony, known.first, str(row["tenant_id"]) if row else "")
     if row is None:
-        await _count_unknown_number(ports, incoming)
+        await count_unknown_number(ports, incoming)
         raise UnknownNumber(incoming.to_number)
     tenant_id = str(row["tenant_id"])
     agent, facts = read.agent_config(row), read.business_facts(row)
@@ -104,7 +104,7 @@ async def keep_partial(ports: Ports, call: queries.Call, turn: int, sequence: in
     await ports.db.batch(side_queries.keep_partial(call, turn, heard, stored(ports.clock.now())), idempotent=True)
 
 
-async def _count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
+async def count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:
     call = incoming.provider_call_id
     event = (ports.ids.new("evt"), incoming.provider, f"{call}:unresolved", "call.unresolved", call)
     payload = json.dumps({"to_number": incoming.to_number})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from modules.engine import prompt, tools
 from modules.engine.appointment_tools import result_of
+from modules.engine.results import Result
 from modules.engine.speaking import Speaker, Speaking, said_of, shortened
 from modules.engine.tools import Deeds, Done, Means
 from modules.engine.truth import checked
@@ -179,13 +180,17 @@ def _figures(turn: TurnRequest, said: Sequence[Message]) -> frozenset[str]:
     return figures("\n".join((*(message.text for message in said), *prices)))
 
 
+async def use_tool(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds) -> Result:
+    """Never raises: what is wrong is told to whoever has called."""
+    own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
+    if own is not None:
+        return await tools.run_own(call, own.spec.parameters, own.call)
+    return await tools.run(turn, call, Means(brain.allowed, brain.desk, brain.knowledge), deeds)
+
+
 async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, clock: Clock) -> Message:
     began_ms = clock.monotonic_ms()
-    own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
-    if own is None:
-        result = await tools.run(turn, call, Means(brain.allowed, brain.desk, brain.knowledge), deeds)
-    else:
-        result = await tools.run_own(call, own.spec.parameters, own.call)
+    result = await use_tool(turn, brain, call, deeds)
     deeds.done.append(Done(call, result, clock.monotonic_ms() - began_ms))
     return Message("tool", tools.as_json(result.said), tool_call_id=call.id)
 

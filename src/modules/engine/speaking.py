@@ -112,11 +112,11 @@ def truth_for(false: list[Kind], language: Language, evidence: frozenset[Kind]) 
     return checked("", language, evidence, tuple(false))[0]
 
 
-def shortened(words: str) -> str:
+def shortened(words: str, most: int = MOST_SENTENCES) -> str:
     """Nobody listens to a lecture: the first sentences."""
     kept: list[str] = []
     for sentence in sentences(words.replace("*", "").replace("#", "")):
-        if kept and (len(kept) >= MOST_SENTENCES or len("".join(kept)) + len(sentence) > MOST_CHARS):
+        if kept and (len(kept) >= most or len("".join(kept)) + len(sentence) > MOST_CHARS):
             break
         kept.append(sentence)
     return "".join(kept).strip()[:MOST_CHARS]

@@ -70,6 +70,7 @@ class Call(BaseModel):
     started_at: Instant
     ended_at: Instant | None
     duration_s: int | None
+    ended_reason: str | None = Field(description="The provider's own word, where it has one.")
 
 
 class ConversationDetail(Conversation):

@@ -53,7 +53,7 @@ def tickets(tenant_id: str, conversation_id: str) -> Statement:
 def calls(tenant_id: str, status: str | None, before: str, limit: int) -> Statement:
     return Statement(
         """SELECT id, conversation_id, provider, provider_call_id, direction, from_number, to_number, status, started_at,
-             ended_at, duration_s
+             ended_at, duration_s, ended_reason
            FROM calls WHERE tenant_id = ?1 AND (?2 IS NULL OR status = ?2) AND id < ?3 ORDER BY id DESC LIMIT ?4""",
         (tenant_id, status, before, limit),
     )
@@ -62,7 +62,7 @@ def calls(tenant_id: str, status: str | None, before: str, limit: int) -> Statem
 def call(tenant_id: str, call_id: str) -> Statement:
     return Statement(
         """SELECT id, conversation_id, provider, provider_call_id, direction, from_number, to_number, status, started_at,
-             ended_at, duration_s
+             ended_at, duration_s, ended_reason
            FROM calls WHERE tenant_id = ?1 AND id = ?2""",
         (tenant_id, call_id),
     )
@@ -71,7 +71,7 @@ def call(tenant_id: str, call_id: str) -> Statement:
 def call_of_conversation(tenant_id: str, conversation_id: str) -> Statement:
     return Statement(
         """SELECT id, conversation_id, provider, provider_call_id, direction, from_number, to_number, status, started_at,
-             ended_at, duration_s
+             ended_at, duration_s, ended_reason
            FROM calls WHERE tenant_id = ?1 AND conversation_id = ?2""",
         (tenant_id, conversation_id),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from modules.calls.hosted_reports import report_told
 from modules.calls.recordings import recording_told
 from modules.calls.service import reapply_report
 from modules.inbox.service import CannotHandle, Event, Handlers
@@ -50,4 +51,5 @@ HANDLERS: Handlers = {
     "message.status": message_status,
     "call.status": reapply_report,
     "call.recording": recording_told,
+    "vapi.end-of-call-report": report_told,
 }

@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from app import CLEAN_UP, DRIVE, run_job
+from jobs import CLEAN_UP, DRIVE, run_job
 from modules.knowledge import indexing
 from ports.vectors import MOST_IN_BATCH
 from tests.routes.test_knowledge import DOCUMENTS, create, search
