@@ -14,6 +14,8 @@ from modules.messaging import outbox, sending
 from modules.omnichannel import numbers
 from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
+from modules.phone_lines import advancing
+from modules.phone_lines import service as phone_lines
 from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
 from ports.context import Ports
@@ -71,6 +73,10 @@ async def _crawl_page(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"crawl": job["crawl_id"], "outcome": await crawling.crawl_page(ports, job["tenant_id"], job["crawl_id"])}
 
 
+async def _advance_number(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"number": job["id"], "state": await advancing.advance(ports, job["tenant_id"], job["id"])}
+
+
 async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
 
@@ -120,6 +126,10 @@ async def _crawl(ports: Ports, row: Row) -> None:
     await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
 
 
+async def _advance(ports: Ports, row: Row) -> str:
+    return await advancing.advance(ports, str(row["tenant_id"]), str(row["id"]))
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -135,12 +145,14 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     synced = await _each(await syncing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "calendar", _sync, syncing.put_off))
     cut = await _each(await pieces.tenants_to_cut(ports, DRIVEN_AT_ONCE), _Work(ports, "cutting", _cut, _leave))
     indexed = await _each(await indexing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "indexing", _index, _leave))
+    lines = await _each(await advancing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "number", _advance, _leave))
     crawled = await _each(await crawling.due(ports, DRIVEN_AT_ONCE), _Work(ports, "crawl", _crawl, _leave))
     if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced, cut):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
     counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
     counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
+    counted |= {"numbers": lines}
     return {**counted, "webhooks": webhooks}
 
 
@@ -157,6 +169,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     indexing.CONFIRM_JOB: _index_knowledge,
     crawling.JOB: _crawl_page,
     opening.JOB: _make_greeting,
+    phone_lines.JOB: _advance_number,
 }
 
 

@@ -60,6 +60,9 @@ class Settings(BaseModel):
     default_models: Models = ""
     embedding_model: EmbeddingName = "workers_ai:@cf/baai/bge-m3"
     embedding_dimensions: int = Field(default=1024, ge=1, le=1536)
+    number_purchases: bool = False
+    trial_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+    twilio_numbers_url: BaseUrl = "https://numbers.twilio.com"
     twilio_base_url: BaseUrl = "https://api.twilio.com"
     vapi_base_url: BaseUrl = "https://api.vapi.ai"
     openai_base_url: BaseUrl = "https://api.openai.com/v1"

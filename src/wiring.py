@@ -74,7 +74,7 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
     return VendorPorts(
         mailer=ResendMailer(apis["resend"]),
         texts=TwilioMessages(apis["twilio"]),
-        carrier=TwilioCarrier(apis["twilio"]),
+        carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis),

@@ -54,4 +54,5 @@ class Ports:
     assistants: Assistants
     blobs: Blobs
     speech: Mapping[SpeechProvider, Speech]
+    trial_number: str  # the shared one of the installation, E.164; '' for none
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

@@ -29,6 +29,7 @@ FOUND_OTHERWISE = {
     "modules.calls.hosted_queries.last_document": "found by the provider's own id of the call",
     "modules.calls.hosted_queries.end_reason": "found by the provider's own id of the call",
     "modules.calls.hosted_queries.insert_transcript": "found by the provider's own id of the call",
+    "modules.phone_lines.queries.due": "the driver of everybody's numbers",
     "modules.calls.relay_queries.relay": "found by the token of the socket",
     "modules.onboarding.queries.funnel": "the operator's figures",
     "modules.crawling.queries.due": "the driver of everybody's crawls",

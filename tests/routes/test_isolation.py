@@ -32,7 +32,11 @@ Row = Mapping[str, Any]
 NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
 AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
 KEY_WITHOUT = "profile:read"
-CALENDAR = {"GOOGLE_CLIENT_ID": "sample-client", "GOOGLE_CLIENT_SECRET": "sample-secret-0123456789"}
+CALENDAR = {
+    "NUMBER_PURCHASES": "true",
+    "GOOGLE_CLIENT_ID": "sample-client",
+    "GOOGLE_CLIENT_SECRET": "sample-secret-0123456789",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ CREDENTIALS: Mapping[str, Json] = {
     "whatsapp": {"access_token": "EAAsample0123456789", "phone_number_id": "1000000001", "app_secret": "0123456789"},
 }
 
+OWN = {"account_sid": "AC" + "5" * 32, "auth_token": "own-token-0123456789abcdef0123456789", "sender": "+33199006001"}
 RECIPES: Mapping[str, Recipe] = {
     "POST /api/v1/auth/logout": Recipe(own=True),
     "GET /api/v1/auth/me": Recipe(own=True),
@@ -89,6 +94,16 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/agent/voices": Recipe(),
     "GET /api/v1/omnichannel/agent/voices/{voice_id}/preview": Recipe({"voice_id": "luna"}, query={"language": "en"}),
+    "GET /api/v1/twilio/numbers": Recipe(),
+    "GET /api/v1/phone-numbers": Recipe(),
+    "POST /api/v1/phone-numbers/import": Recipe(json={"phone_numbers": ["+33199006001"]}),
+    "GET /api/v1/phone-numbers/available": Recipe(),
+    "GET /api/v1/phone-numbers/regulatory": Recipe(),
+    "POST /api/v1/phone-numbers/buy": Recipe(json={"phone_number": "+33199008001"}),
+    "GET /api/v1/phone-numbers/{line_id}": Recipe({"line_id": "<carrier_numbers>"}),
+    "POST /api/v1/phone-numbers/{line_id}/configure": Recipe({"line_id": "<carrier_numbers>"}),
+    "POST /api/v1/phone-numbers/{line_id}/release": Recipe({"line_id": "<carrier_numbers>"}),
+    "DELETE /api/v1/phone-numbers/{line_id}": Recipe({"line_id": "<carrier_numbers>"}),
     "GET /api/v1/vapi/settings": Recipe(),
     "GET /api/v1/vapi/settings/{key}": Recipe({"key": "transfer_mode"}),
     "PUT /api/v1/vapi/settings/{key}": Recipe({"key": "transfer_mode"}, {"value": "blind"}),
@@ -282,6 +297,7 @@ class Scene:
 
     def world(self) -> World:
         world = World(**self.variables)
+        with_account(world)
         world.fakes.google.store = replace(deepcopy(replace(self.calendar, now=datetime.now)), now=world.clock.now)
         world.db.connection.deserialize(self.content)
         world.db.connection.execute("PRAGMA foreign_keys = ON")
@@ -299,6 +315,11 @@ class Scene:
             query = {key: self.ids.get(value, value) for key, value in (recipe.query or {}).items()}
             given = {"files": dict(recipe.files)} if recipe.files else {"json": body}
             return client.request(method, path, headers=dict(headers), params=query or None, **given)
+
+
+def with_account(world: World) -> None:
+    """An own account of the business at Twilio, with a number for sale."""
+    world.fakes.twilio.add_account(OWN["account_sid"], OWN["auth_token"], numbers=["+33199006001"])
 
 
 def call(client: httpx.Client, token: str) -> None:
@@ -416,6 +437,11 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         token = owner.get("/dev/outbox").json()["items"][0]["text"].partition("token=")[2].split()[0]
         with_knowledge(owner)
         pushed = with_assistant(owner) if not is_open else ""
+        with_account(world)
+        assert owner.put("/api/v1/integrations/twilio/credentials", json=OWN).status_code == 200
+        brought = {"phone_numbers": ["+33199006001"]}
+        assert is_open or owner.post("/api/v1/phone-numbers/import", json=brought).status_code == 202
+        world.db.rows("UPDATE carrier_numbers SET state = 'configured', due_at = NULL RETURNING 1")
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
     ids = {
         **diary,
@@ -433,6 +459,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 
 OWN_ROWS = (
+    *("carrier_numbers",),
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
     *("services", "availability_slots", "appointments", "waiting_list"),

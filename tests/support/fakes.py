@@ -211,5 +211,6 @@ class World:
             assistants=vendors.assistants,
             blobs=self.blobs,
             speech={**vendors.speech, "workers_ai": EnglishSpeech()},
+            trial_number=self.settings.trial_number,
             base_url=self.base_url,
         )

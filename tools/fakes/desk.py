@@ -47,6 +47,7 @@ class Fakes:
         self._vendors: Mapping[str, Vendor] = {
             "resend": self.resend.answer,
             "twilio": self.twilio.answer,
+            "twilio-numbers": self.twilio.answer,
             "dns-query": self.dns.answer,
             "receiver": self.receiver.answer,
             "challenges": self.turnstile.answer,
@@ -108,6 +109,7 @@ class Fakes:
         """The settings that point a Worker at these."""
         return {
             "TWILIO_BASE_URL": f"{origin}/twilio",
+            "TWILIO_NUMBERS_URL": f"{origin}/twilio-numbers",
             "VAPI_BASE_URL": f"{origin}/vapi",
             "OPENAI_BASE_URL": f"{origin}/openai/v1",
             "ANTHROPIC_BASE_URL": f"{origin}/anthropic",

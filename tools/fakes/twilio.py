@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
@@ -11,21 +10,13 @@ from urllib.parse import parse_qs
 
 import httpx
 
+from tools.fakes import twilio_numbers as numbers
+from tools.fakes.twilio_calls import Calls
+from tools.fakes.twilio_numbers import Account, error
+
 ACCOUNT, TOKEN = "AC00000000000000000000000000000001", "0123456789abcdef0123456789abcdef"
 MAX_BODY_CHARS = 1600
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-@dataclass
-class Account:
-    token: str
-    status: str = "active"
-    numbers: list[str] = field(default_factory=list)
-
-
-def error(status: int, code: int, message: str) -> httpx.Response:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    return httpx.Response(status, json={"code": code, "message": message, "more_info": more, "status": status})
 
 
 class Twilio:
@@ -35,6 +26,8 @@ class Twilio:
         self.messages: list[dict[str, Any]] = []
         self.opted_out: set[str] = set()
         self.recordings: dict[str, bytes] = {}  # audio by RecordingSid
+        self.for_sale: list[str] = ["+33199008001", "+33199008002"]
+        self.calls = Calls(now)
 
     def add_account(self, sid: str, token: str, *, status: str = "active", numbers: Sequence[str] = ()) -> None:
         self.accounts[sid] = Account(token, status, list(numbers))
@@ -42,6 +35,16 @@ class Twilio:
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
         if recording := re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(RE[0-9a-f]{32})\.mp3", path):
             return self._recording(request, recording[1], recording[2])
+        if held := re.fullmatch(
+            r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/IncomingPhoneNumbers/(PN[0-9a-f]{32})\.json", path
+        ):
+            return self._signed(request, held[1], lambda account: numbers.one(request, account, held[2]))
+        if wanted := re.fullmatch(
+            r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/AvailablePhoneNumbers/([A-Z]{2})/Local\.json", path
+        ):
+            return self._signed(request, wanted[1], lambda _: numbers.available(self.for_sale))
+        if path.startswith("/v2/RegulatoryCompliance/Bundles"):
+            return self._regulatory(request, path)
         found = re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/\w+)?\.json", path)
         if not found:
             return error(404, 20404, "The requested resource was not found")
@@ -53,9 +56,13 @@ class Twilio:
             return httpx.Response(200, json={"sid": sid, "status": account.status, "type": "Full"})
         if account.status != "active":
             return error(403, 20005, "Account not active")
+        if resource == "/Calls":
+            return self.calls.answer(request, sid)
         query = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
         if (request.method, resource) == ("GET", "/IncomingPhoneNumbers"):
-            return self._page("incoming_phone_numbers", self._numbers(account, query.get("PhoneNumber", "")))
+            return numbers.page(request, sid, account)
+        if (request.method, resource) == ("POST", "/IncomingPhoneNumbers"):
+            return numbers.buy(request, account, self.for_sale)
         if (request.method, resource) == ("GET", "/Messages"):
             return self._page("messages", self._sent(sid, query))
         if (request.method, resource) == ("POST", "/Messages"):
@@ -81,11 +88,17 @@ class Twilio:
         paging = {"page": 0, "page_size": 50, "start": 0, "end": len(items), "next_page_uri": None}
         return httpx.Response(200, json={name: items, **paging})
 
-    @staticmethod
-    def _numbers(account: Account, part: str) -> list[dict[str, Any]]:
-        wanted = part.replace("*", "")
-        found = [number for number in account.numbers if wanted.lstrip("+") in number]
-        return [{"sid": f"PN{at:032x}", "phone_number": number} for at, number in enumerate(found)]
+    def _signed(self, request: httpx.Request, sid: str, answer: Callable[[Account], httpx.Response]) -> httpx.Response:
+        account = self.accounts.get(sid)
+        if account is None or not self._is_signed_in(request, sid, account):
+            return error(401, 20003, "Authenticate")
+        return answer(account)
+
+    def _regulatory(self, request: httpx.Request, path: str) -> httpx.Response:
+        for sid, account in self.accounts.items():
+            if self._is_signed_in(request, sid, account):
+                return numbers.bundles(account, path)
+        return error(401, 20003, "Authenticate")
 
     def _sent(self, sid: str, query: dict[str, str]) -> list[dict[str, Any]]:
         since = query.get("DateSent>", "")

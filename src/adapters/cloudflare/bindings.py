@@ -81,6 +81,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         assistants=vendors.assistants,
         blobs=R2Blobs(env.AUDIO_BUCKET),
         speech={**vendors.speech, "workers_ai": WorkersAiSpeech(env.AI)},
+        trial_number=settings.trial_number,
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

@@ -72,3 +72,26 @@ def withdraw_proof(tenant_id: str, mapping_id: str, at: str) -> Statement:
            WHERE tenant_id = ?1 AND id = ?2 AND proof = 'account'""",
         (tenant_id, mapping_id, at),
     )
+
+
+def claim(tenant_id: str, mapping_id: str, number: tuple[str, str, str], at: str) -> Statement:
+    """A number found in the tenant's own account: mapped, and proven. `number` is (E.164, agent id, account).
+
+    Refused by its trigger (phone_number_taken) when another tenant has proven it.
+    """
+    return Statement(
+        """INSERT INTO omni_phone_mappings (tenant_id, id, phone_number, agent_id, provider_account, proof, verified_at,
+             created_at, updated_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, 'account', ?6, ?6, ?6)
+           ON CONFLICT (tenant_id, phone_number) DO UPDATE SET agent_id = excluded.agent_id, is_active = 1,
+             provider_account = excluded.provider_account, proof = 'account', verified_at = excluded.verified_at,
+             updated_at = excluded.updated_at""",
+        (tenant_id, mapping_id, *number, at),
+    )
+
+
+def switch_off(tenant_id: str, phone_number: str, at: str) -> Statement:
+    return Statement(
+        "UPDATE omni_phone_mappings SET is_active = 0, updated_at = ?3 WHERE tenant_id = ?1 AND phone_number = ?2",
+        (tenant_id, phone_number, at),
+    )

@@ -9,8 +9,8 @@ from modules.omnichannel.schemas import NewPlatformNumber, PhoneMapping, Platfor
 from modules.phone import to_e164
 from modules.queued import soon
 from ports.context import Ports
-from ports.database import ForeignKeyViolation, RefusedByTrigger, Statement
-from ports.vendors import VendorError
+from ports.database import ForeignKeyViolation, RefusedByTrigger, Row, Statement
+from ports.vendors import Credential, VendorError
 
 JOB = "prove_numbers"
 
@@ -93,3 +93,14 @@ async def put_platform_number(ports: Ports, command: NewPlatformNumber) -> Platf
     if command.tenant_id:
         await prove_all(ports, command.tenant_id)
     return PlatformNumber.model_validate(found.rows[0])
+
+
+def claimed(tenant_id: str, mapping_id: str, line: Row, own: Credential, at: str) -> Statement:
+    """For the batch that brings a number of the tenant's own account here. Refused when another has proven it."""
+    number = (str(line["phone_number"]), str(line["agent_id"]), str(own.account))
+    return number_queries.claim(tenant_id, mapping_id, number, at)
+
+
+def given_up(tenant_id: str, phone_number: str, at: str) -> Statement:
+    """For the batch that takes it away again: it routes nothing any more."""
+    return number_queries.switch_off(tenant_id, phone_number, at)
