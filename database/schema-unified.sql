@@ -863,7 +863,7 @@ CREATE INDEX idx_trial_callers_tenant ON trial_callers (tenant_id);
 CREATE TABLE trial_codes (
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   caller_number TEXT NOT NULL CHECK (caller_number LIKE '+%'),
-  code_hash TEXT NOT NULL,
+  code_id TEXT NOT NULL, -- the code itself is made from it, and kept nowhere
   expires_at TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,

@@ -12,3 +12,8 @@ def digest(token: str) -> str:
 def derived(key: bytes, purpose: str, token_id: str) -> str:
     """The token of a row: made again from its id whenever its mail is written, and found nowhere in between."""
     return hmac.new(key, f"{purpose}:{token_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def same(given: str, expected: str) -> bool:
+    """In a time that tells nothing."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode("utf-8", "replace"))

@@ -16,6 +16,12 @@ class IncomingCall:
     to_number: str
     status: str
     account: str | None = None  # the tenant's own account at the provider; None: the platform's
+    is_outbound: bool = False
+
+    @property
+    def person(self) -> str | None:
+        """The number of whoever talks to the agent."""
+        return self.to_number if self.is_outbound else self.from_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,10 @@ def _once_more(request: Request) -> str:
     spoken = spoken_voice(request, params)
     if failures(request):
         return twiml.goodbye(spoken, apology("sorry", spoken))
+    if request.url.path.endswith("/voice/outbound"):
+        return twiml.once_more(
+            spoken, apology("moment", spoken), f"voice/outbound?{urlencode({**params, 'failures': '1'})}"
+        )
     if request.url.path.endswith("/voice"):
         return twiml.once_more(spoken, apology("moment", spoken), "voice?failures=1")
     if request.url.path.endswith("/relay-ended"):

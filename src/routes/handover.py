@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Depends, Request, Response
 
 from errors import UnreadableBody
-from modules.calls import handover, recordings
+from modules.calls import handover, outbound, recordings
 from modules.calls import service as calls
 from modules.inbox import service as inbox
 from modules.inbox.service import Told
+from ports.telephony import IncomingCall
 from providers.twilio import schemas
 from routes.calling import (
     SIGNED_FORM,
@@ -34,6 +35,19 @@ spoken_router = APIRouter(
     dependencies=[Depends(verified_sender)],
     route_class=SpokenRoute,
 )
+
+
+@spoken_router.post("/voice/outbound", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
+async def answered(form: TwilioForm, request: Request, ports: PortsOf, twiml: TelephonyOf, log: LogOf) -> Response:
+    """A call that we have placed was answered, by a human or a machine (AnsweredBy)."""
+    told = read(schemas.inbound_call, form.params)
+    by = form.params.get("AnsweredBy", "")[:40]
+    call = IncomingCall(
+        PROVIDER, told.call_sid, form.params.get("From"), told.to_number, told.status, form.account, True
+    )
+    log.bind(call_sid=told.call_sid, answered_by=by)
+    work = outbound.answered(ports, twiml, (request.query_params.get("call", "")[:64], call), by)
+    return await answered_or_unknown(request, log, spoken_voice(request, form.params), work)
 
 
 @spoken_router.post("/whisper", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)

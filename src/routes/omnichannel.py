@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
-from modules.calls import opening
+from modules.calls import opening, outbound
+from modules.calls.outbound import NewOutboundCall, OutboundCall
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.omnichannel import agents, history, numbers
@@ -47,6 +48,11 @@ class ConversationOut(BaseModel):
     conversation: history.ConversationDetail
 
 
+class OutboundCallOut(BaseModel):
+    success: Literal[True] = True
+    call: OutboundCall
+
+
 class CallOut(BaseModel):
     success: Literal[True] = True
     call: history.CallDetail
@@ -56,6 +62,7 @@ AgentReader = Annotated[Principal, Depends(Need("agents:read"))]
 AgentWriter = Annotated[Principal, Depends(Need("agents:write"))]
 NumberReader = Annotated[Principal, Depends(Need("numbers:read"))]
 NumberWriter = Annotated[Principal, Depends(Need("numbers:write"))]
+Caller = Annotated[Principal, Depends(Need("messages:write"))]
 Listener = Annotated[Principal, Depends(Need("conversations:read"))]
 
 FIND, LIST = problems(404), problems(422)
@@ -64,7 +71,7 @@ WRITE = problems(400, 404, 409, 413, 415, 422)
 VersionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_class=JsonRoute)
-call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"])
+call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"], route_class=JsonRoute)
 
 
 async def _heard(ports: Ports, agent: Agent) -> AgentOut:
@@ -251,6 +258,12 @@ async def list_calls(
     rows = await history.list_calls(ports, principal.tenant.id, status, cursor or LAST, limit + 1)
     items, next_cursor = page(rows, limit)
     return ItemList(items=items, next_cursor=next_cursor)
+
+
+@call_router.post("", status_code=201, responses={**WRITE, **problems(502)})
+async def place_call(command: NewOutboundCall, principal: Caller, ports: PortsOf) -> OutboundCallOut:
+    """Calls somebody: the agent says who calls and why, and leaves a message on a machine."""
+    return OutboundCallOut(call=await outbound.place(ports, principal, command))
 
 
 @call_router.get("/{call_id}", responses=FIND)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from modules.calls import service as calls
 from modules.calls.turns import Turn, UnknownCall
+from modules.phone_lines import forwarding
 from ports.telephony import CallReport, IncomingCall, Voice
 from providers.twilio import schemas
 from providers.twilio.telephony import TwilioTelephony
@@ -24,7 +25,7 @@ from routes.senders import TwilioForm, WaitingForm, confirm
 from web.auth import LogOf, PortsOf, verified_sender
 from web.log import masked
 from web.openapi import problems
-from web.spoken import APOLOGIES, apology, voice_for_number
+from web.spoken import APOLOGIES, apology, demonstration, voice_for_number
 
 PROVIDER = "twilio"
 MAX_FAILURES = 2
@@ -39,12 +40,18 @@ async def voice(form: WaitingForm, request: Request, ports: PortsOf, twiml: Tele
     """An inbound call: the greeting of the agent that answers the called number."""
     call = read(schemas.inbound_call, form.params)
     spoken = voice_for_number(call.to_number)
+    if await forwarding.is_test(ports, call.from_number, call.to_number):
+        log.event("forwarding.proven", to_number=masked(call.to_number))
+        return twiml_response(twiml.declined())
     incoming = IncomingCall(PROVIDER, call.call_sid, call.from_number, call.to_number, call.status, form.account)
     try:
         answered = await calls.answer_call(ports, twiml, incoming)
     except calls.UnknownNumber:
         await confirm(request)
         log.event("call.unresolved", to_number=masked(call.to_number))
+        if call.to_number == ports.trial_number:
+            theirs = voice_for_number(call.from_number or call.to_number)
+            return twiml_response(twiml.goodbye(theirs, demonstration(theirs)))
         return twiml_response(twiml.goodbye(spoken, apology("unknown_number", spoken)))
     except Exception as error:
         log.error("call.failed", error)

@@ -54,3 +54,22 @@ def voice_for_number(number: str) -> Voice:
 
 def apology(kind: Apology, voice: Voice) -> str:
     return APOLOGIES[kind]["fr" if voice.language.startswith("fr") else "en"]
+
+
+_DEMONSTRATION = {
+    "fr": (
+        "Bonjour, vous êtes en ligne avec Coccinelle, l'accueil téléphonique automatique des petites entreprises. "
+        "Je réponds aux appels jour et nuit, avec les informations de l'entreprise : horaires, tarifs, rendez-vous, messages. "
+        "Pour entendre votre propre agent sur ce numéro, créez votre compte et confirmez votre téléphone. À bientôt."
+    ),
+    "en": (
+        "Hello, this is Coccinelle, the automated front desk for small businesses. "
+        "I answer calls day and night from the business's own information: opening hours, prices, appointments, messages. "
+        "To hear your own agent on this number, create your account and confirm your telephone. Goodbye."
+    ),
+}
+
+
+def demonstration(voice: Voice) -> str:
+    """What somebody hears who calls the trial number and has no agent: the product speaks of itself."""
+    return _DEMONSTRATION["fr" if voice.language.startswith("fr") else "en"]

@@ -34,6 +34,8 @@ AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_nu
 KEY_WITHOUT = "profile:read"
 CALENDAR = {
     "NUMBER_PURCHASES": "true",
+    "TRIAL_NUMBER": "+33199000100",
+    "TWILIO_SENDER": "+33199000000",
     "GOOGLE_CLIENT_ID": "sample-client",
     "GOOGLE_CLIENT_SECRET": "sample-secret-0123456789",
 }
@@ -94,6 +96,15 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/agent/voices": Recipe(),
     "GET /api/v1/omnichannel/agent/voices/{voice_id}/preview": Recipe({"voice_id": "luna"}, query={"language": "en"}),
+    "GET /api/v1/trial": Recipe(),
+    "POST /api/v1/trial/callers": Recipe(json={"phone_number": "+33639980007"}),
+    "POST /api/v1/trial/callers/verify": Recipe(json={"phone_number": "+33639980008", "code": "<trial code>"}),
+    "DELETE /api/v1/trial/callers/{phone_number}": Recipe({"phone_number": "<trial caller>"}),
+    "GET /api/v1/forwardings": Recipe(),
+    "POST /api/v1/forwardings": Recipe(json={"own_number": "+33199007778", "mapping_id": "<omni_phone_mappings>"}),
+    "POST /api/v1/forwardings/{forwarding_id}/test": Recipe({"forwarding_id": "<forwardings>"}),
+    "DELETE /api/v1/forwardings/{forwarding_id}": Recipe({"forwarding_id": "<forwardings>"}),
+    "POST /api/v1/calls": Recipe(json={"to": "+33639980005", "reason": "votre demande"}),
     "GET /api/v1/twilio/numbers": Recipe(),
     "GET /api/v1/phone-numbers": Recipe(),
     "POST /api/v1/phone-numbers/import": Recipe(json={"phone_numbers": ["+33199006001"]}),
@@ -317,6 +328,22 @@ class Scene:
             return client.request(method, path, headers=dict(headers), params=query or None, **given)
 
 
+def with_proofs(world: World, owner: httpx.Client) -> dict[str, str]:
+    """A forwarding, a telephone that is proven and one that has got its code."""
+    mapping = owner.get("/api/v1/omnichannel/phone-mappings").json()["items"][0]["id"]
+    body = {"own_number": "+33199007777", "mapping_id": mapping}
+    assert owner.post("/api/v1/forwardings", json=body).status_code == 201
+    code = ""
+    for number in ("+33639980009", "+33639980008"):
+        assert owner.post("/api/v1/trial/callers", json={"phone_number": number}).status_code == 202
+        sent = [one["text"] for one in owner.get("/dev/outbox").json()["items"] if number in one.values()]
+        code = sent[0].partition("is ")[2][:6] or sent[0].partition("code est ")[2][:6]
+        if number.endswith("9"):
+            proven = {"phone_number": number, "code": code}
+            assert owner.post("/api/v1/trial/callers/verify", json=proven).status_code == 200
+    return {"<trial code>": code, "<trial caller>": "+33639980009"}
+
+
 def with_account(world: World) -> None:
     """An own account of the business at Twilio, with a number for sale."""
     world.fakes.twilio.add_account(OWN["account_sid"], OWN["auth_token"], numbers=["+33199006001"])
@@ -441,6 +468,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         assert owner.put("/api/v1/integrations/twilio/credentials", json=OWN).status_code == 200
         brought = {"phone_numbers": ["+33199006001"]}
         assert is_open or owner.post("/api/v1/phone-numbers/import", json=brought).status_code == 202
+        proofs = {} if is_open else with_proofs(world, owner)
         world.db.rows("UPDATE carrier_numbers SET state = 'configured', due_at = NULL RETURNING 1")
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
     ids = {
@@ -449,7 +477,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         "<viewer>": viewer["user"]["id"],
         "<invitation for the owner>": token,
     }
-    ids |= {"<spare agent>": spare, "<pushed agent>": pushed}
+    ids |= proofs | {"<spare agent>": spare, "<pushed agent>": pushed}
     ids["<agents>"] = "stf_" + own["tenant"]["id"].partition("_")[2]
     for table in OWN_ROWS:
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
@@ -459,7 +487,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 
 OWN_ROWS = (
-    *("carrier_numbers",),
+    *("carrier_numbers", "forwardings"),
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
     *("services", "availability_slots", "appointments", "waiting_list"),

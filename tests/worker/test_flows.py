@@ -75,7 +75,7 @@ def test_from_sign_up_to_a_call_in_the_business_own_words(
     tenant_id = onboard(client, number=number, greeting_message="{business}, bonjour, ici {agent}.")
     with dial(number) as call:
         assert call.start() == ["Garage Exemple, bonjour, ici Camille."]
-        assert "9 heures à 12 heures 30" in call.say("êtes-vous ouvert samedi ?")[0]
+        assert "9 heures à midi 30" in call.say("êtes-vous ouvert samedi ?")[0]
         assert "89 euros" in call.say("combien coûte une vidange ?")[0]
         for words in ("je voudrais laisser un message", "Sample Caller", "oui", "Ma voiture fait du bruit"):
             last = call.say(words)

@@ -71,7 +71,7 @@ def test_a_call_with_two_interruptions_and_a_dropped_socket(
         " WHERE c.provider_call_id = ?1 ORDER BY r.id",
         caller.call_sid,
     )
-    assert [row["end_reason"] for row in reasons] == ["dropped", "transfer"]
+    assert [row["end_reason"] for row in reasons] == ["dropped", "transfer", "over"]
 
 
 def test_a_socket_is_closed_to_strangers(worker: LocalWorker, garage: tuple[str, str]) -> None:

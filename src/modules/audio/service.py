@@ -1,13 +1,12 @@
 """Audio by signed, expiring address: whoever has the address may hear it, until then."""
 
-import hmac
 import re
 from dataclasses import dataclass
 
 from errors import NotFound, StoreUnavailable
 from modules.audio import queries
 from modules.audio.errors import AddressExpired, RangeNotSatisfiable
-from modules.one_time import derived
+from modules.one_time import derived, same
 from ports.blobs import Blob, BlobsUnavailable
 from ports.context import Ports
 from ports.database import Row
@@ -43,7 +42,7 @@ async def read(ports: Ports, audio_id: str, signed: tuple[int, str], wanted: str
     Raises AddressExpired, NotFound, RangeNotSatisfiable or StoreUnavailable.
     """
     expires, signature = signed
-    is_right = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(ports, audio_id, expires).encode())
+    is_right = same(signature, _signature(ports, audio_id, expires))
     if not is_right or ports.clock.now().timestamp() > expires:
         raise AddressExpired("Read the call or the voice again: it gives a new address.")
     row = await _row(ports, audio_id)

@@ -1,7 +1,6 @@
 """Calls over a voice platform: answered, decided turn by turn, transferred, looked up for, reported."""
 
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from modules.engine.engine import converse
 from modules.engine.speaking import Hush
 from modules.instants import stored
 from modules.knowledge.shelf import Shelf
-from modules.one_time import derived
+from modules.one_time import derived, same
 from modules.webhooks import events
 from ports.context import Ports
 from ports.database import Row, UniqueViolation
@@ -37,8 +36,7 @@ def token_of(ports: Ports, tenant_id: str) -> str:
 
 def tenant_of(ports: Ports, token: str) -> str | None:
     tenant_id = token.partition(".")[0]
-    is_ours = hmac.compare_digest(token.encode("utf-8", "replace"), token_of(ports, tenant_id).encode())
-    return tenant_id if is_ours and tenant_id else None
+    return tenant_id if tenant_id and same(token, token_of(ports, tenant_id)) else None
 
 
 @dataclass(frozen=True, slots=True)

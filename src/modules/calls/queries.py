@@ -34,10 +34,28 @@ def route(to_number: str, account: str | None) -> Statement:
     )
 
 
+def route_trial(caller: str) -> Statement:
+    """The default agent of the business that has proven to hold the calling number."""
+    return Statement(
+        """SELECT y.tenant_id, a.id AS agent_id, a.version, v.config, f.*, f.transfer_number AS transfer_to,
+             COALESCE(g.ai_disclosure, 0) AS ai_disclosure, g.consent_sentence, 'agent' AS after_hours,
+             COALESCE(g.records_calls, 0) AS records_calls
+           FROM trial_callers AS y
+           JOIN omni_agent_configs AS a ON a.tenant_id = y.tenant_id AND a.is_default = 1 AND a.deleted_at IS NULL
+           JOIN omni_agent_versions AS v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
+           JOIN business_facts AS f ON f.tenant_id = y.tenant_id
+           LEFT JOIN conversation_settings AS g ON g.tenant_id = y.tenant_id
+           WHERE y.caller_number = ?1""",
+        (caller,),
+    )
+
+
 def turn(call: Call, number: int, day: str) -> Statement:
     """All that a turn depends on, and its document when it has been answered before; `day` is when today began."""
     return Statement(
-        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id, c.from_number, c.provider_account, c.started_at,
+        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id,
+             CASE c.direction WHEN 'outbound' THEN c.to_number ELSE c.from_number END AS from_number,
+             c.provider_account, c.started_at,
              COALESCE(g.max_call_min, 30) AS max_call_min, s.customer_id, s.state, v.config, f.*, b.subscription_plan,
              g.cost_cap_call_minor, g.cost_cap_day_minor, COALESCE(g.redacts_cards, 1) AS redacts_cards,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w
@@ -83,7 +101,8 @@ def turn(call: Call, number: int, day: str) -> Statement:
            JOIN business_facts AS f ON f.tenant_id = c.tenant_id
            JOIN tenants AS b ON b.id = c.tenant_id
            LEFT JOIN conversation_settings AS g ON g.tenant_id = c.tenant_id
-           LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = c.tenant_id AND m.phone_number = c.to_number
+           LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = c.tenant_id
+             AND m.phone_number = CASE c.direction WHEN 'outbound' THEN c.from_number ELSE c.to_number END
            WHERE c.provider = ?1 AND c.provider_call_id = ?2""",
         (*call, number, day),
     )
@@ -117,11 +136,11 @@ def insert_conversation(
 
 
 def insert_call(tenant_id: str, call_id: str, conversation_id: str, call: tuple[Value, ...], at: str) -> Statement:
-    """`call` is (provider, provider_call_id, from_number, to_number, account)."""
+    """`call` is (provider, provider_call_id, from_number, to_number, account, direction)."""
     return Statement(
-        """INSERT INTO calls (id, tenant_id, conversation_id, provider, provider_call_id, direction, from_number,
-             to_number, provider_account, status, started_at)
-           VALUES (?2, ?1, ?3, ?5, ?6, 'inbound', ?7, ?8, ?9, 'ringing', ?4)""",
+        """INSERT INTO calls (id, tenant_id, conversation_id, provider, provider_call_id, from_number,
+             to_number, provider_account, direction, status, started_at)
+           VALUES (?2, ?1, ?3, ?5, ?6, ?7, ?8, ?9, ?10, 'ringing', ?4)""",
         (tenant_id, call_id, conversation_id, at, *call),
     )
 

@@ -1,6 +1,5 @@
 """Which socket may be opened for a call, once, and how the call goes on when it has ended."""
 
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +8,7 @@ from modules.calls import facts as read
 from modules.calls import queries, relay_queries
 from modules.calls.turns import today
 from modules.instants import stored
-from modules.one_time import derived
+from modules.one_time import derived, same
 from ports.context import Ports
 from ports.database import Row, Statement
 from ports.dialogue import Action, Language
@@ -57,7 +56,7 @@ def opening(ports: Ports, tenant_id: str, call_id: str, relay_id: str) -> Statem
 async def find(ports: Ports, token: str) -> Relay:
     """Raises UnknownRelay."""
     relay_id = token.partition(".")[0]
-    if not hmac.compare_digest(token.encode("utf-8", "replace"), token_of(ports, relay_id).encode()):
+    if not same(token, token_of(ports, relay_id)):
         raise UnknownRelay("token")
     row = await _row(ports, relay_id)
     if row["opened_at"] is not None or row["ended_at"] is not None:

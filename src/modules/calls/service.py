@@ -49,9 +49,7 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     """
     call = (incoming.provider, incoming.provider_call_id)
     watch = Stopwatch(ports.clock)
-    known, routed = await ports.db.batch(
-        queries.stored_document(call, 0), queries.route(incoming.to_number, incoming.account)
-    )
+    known, routed = await ports.db.batch(queries.stored_document(call, 0), _route(ports, incoming))
     load_ms = watch.lap_ms()
     row = routed.first
     if known.first is not None:
@@ -102,6 +100,13 @@ async def keep_partial(ports: Ports, call: queries.Call, turn: int, sequence: in
         words = without_cards(words, language)
     heard = (sequence, words[:MOST_PARTIAL_CHARS])
     await ports.db.batch(side_queries.keep_partial(call, turn, heard, stored(ports.clock.now())), idempotent=True)
+
+
+def _route(ports: Ports, incoming: IncomingCall) -> Statement:
+    """The trial number rings for whoever calls: it has no business of its own."""
+    if incoming.to_number == ports.trial_number and incoming.account is None:
+        return queries.route_trial(incoming.from_number or "")
+    return queries.route(incoming.to_number, incoming.account)
 
 
 async def count_unknown_number(ports: Ports, incoming: IncomingCall) -> None:

@@ -61,8 +61,9 @@ def opening(ids: Ids, incoming: IncomingCall, found: tuple[str, Row], made: Made
     `found` is (our id of the call, the row that answers the number).
     """
     call_id, row = found
-    tenant_id, at, phone = str(row["tenant_id"]), made.at, incoming.from_number
+    tenant_id, at, phone = str(row["tenant_id"]), made.at, incoming.person
     conversation_id = ids.new("conv")
+    direction = "outbound" if incoming.is_outbound else "inbound"
     call = (incoming.provider, incoming.provider_call_id)
     agent = (str(row["agent_id"]), int(row["version"] or 1))
     greeting = (ids.new("msg"), f"{call[1]}:0:agent", 0, "agent", made.words, None, None, "greeting", '["greeting"]')
@@ -72,7 +73,11 @@ def opening(ids: Ids, incoming: IncomingCall, found: tuple[str, Row], made: Made
         *([queries.upsert_customer(tenant_id, ids.new("cust"), phone, at)] if phone else []),
         queries.insert_conversation(tenant_id, conversation_id, agent, phone, at),
         queries.insert_call(
-            tenant_id, call_id, conversation_id, (*call, phone, incoming.to_number, incoming.account), at
+            tenant_id,
+            call_id,
+            conversation_id,
+            (*call, incoming.from_number, incoming.to_number, incoming.account, direction),
+            at,
         ),
         queries.insert_message(tenant_id, conversation_id, greeting, at),
         queries.update_conversation(tenant_id, conversation_id, state, None, at),

@@ -63,6 +63,12 @@ def queue_text(tenant_id: str, message_id: str, to: str, text: str, at: str) -> 
     return queries.insert_message(tenant_id, message_id, ("sms", to), body, at)
 
 
+def queue_code(tenant_id: str, code_id: str, to: str, text: str, at: str) -> Statement:
+    """A code by SMS to whoever asked for it; `text` holds {code}."""
+    body = ("code", json.dumps({"text": text, "code_id": code_id}, ensure_ascii=False), "account")
+    return queries.insert_message(tenant_id, code_id, ("sms", to), body, at)
+
+
 async def send_soon(ports: Ports, message_id: str) -> None:
     """After the batch."""
     await soon(ports, JOB, {"id": message_id})

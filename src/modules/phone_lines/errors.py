@@ -23,5 +23,5 @@ class TrialUnavailable(AppError):
     kind, title, status = "trial_unavailable", "There is no trial number here", 409
 
 
-class NumberOfAnother(AppError):
-    kind, title, status = "trial_number_taken", "This number rings for another business", 409
+class ForwardingUntestable(AppError):
+    kind, title, status = "forwarding_untestable", "This forwarding cannot be tested", 409

@@ -69,6 +69,9 @@ class TwilioTelephony:
         """Nothing more is said to the callee: the two are joined."""
         return document()
 
+    def silence(self) -> str:
+        return document(Pause(10), Hangup())
+
     def declined(self) -> str:
         return document(Hangup())
 
