@@ -1,6 +1,9 @@
 """Calls an agent as Twilio would: signed requests, documents followed to the letter.
 
-    python -m tools.call --to +33199001234 [--from +33639980001] [--url http://127.0.0.1:8787] [--script FILE]
+    python -m tools.call --to +33199001234 [--from +33639980001] [--url http://127.0.0.1:8787] [--script FILE] [--vapi]
+
+With --vapi it is Vapi that holds the call: server messages, and completions asked of our model (the secret is
+VAPI_WEBHOOK_SECRET, found as the account is).
 
 By hand: a typed line is speech, "#1" presses a key ("#0639980002" several), an empty line is silence and
 "/hangup" ends the call. The account is taken from --account-sid and --auth-token, else from the environment,
@@ -15,6 +18,8 @@ A script has one step a line:
     > /hangup                   hangs up
     > text /over 4 text         over a socket: speaks over the answer, after four words of it
     > /drop                     over a socket: the network fails, and the call goes on
+    > /take                     the human whom the call is put through to hears the whisper and presses 1
+    > /decline                  ... hears it and presses nothing
     < pattern                   the agent's last words contain this (case and accents do not matter;
                                 /.../ is a regular expression)
     ! pattern                   ... do not contain this
@@ -37,7 +42,8 @@ from pathlib import Path
 import httpx
 
 from tools.caller.document import CallFailed
-from tools.caller.script import ExpectationFailed, ScriptError, Step, act, parse, run
+from tools.caller.platform import PlatformCall
+from tools.caller.script import AnyCall, ExpectationFailed, ScriptError, Step, act, parse, run
 from tools.caller.session import TRANSFER_RESULTS, SimulatedCall
 
 _DEV_VARS = Path(__file__).resolve().parent.parent / ".dev.vars"
@@ -53,13 +59,18 @@ def main(argv: list[str] | None = None) -> int:
         steps = parse(Path(arguments.script).read_text(encoding="utf-8-sig")) if arguments.script else None
     except (OSError, UnicodeDecodeError, ScriptError) as error:
         return _failed(f"{arguments.script}: {error}")
-    with SimulatedCall(
-        arguments.url, arguments.to, arguments.from_, account_sid, auth_token, follow_fallback=True
-    ) as call:
+    with _call(arguments, account_sid, auth_token) as call:
         return _outcome(call, steps, arguments.max_turns)
 
 
-def _outcome(call: SimulatedCall, steps: list[Step] | None, max_turns: int) -> int:
+def _call(arguments: argparse.Namespace, account_sid: str, auth_token: str) -> AnyCall:
+    if arguments.vapi:
+        client = httpx.Client(base_url=arguments.url, timeout=30, trust_env=False)
+        return PlatformCall(client, _setting("VAPI_WEBHOOK_SECRET") or "", arguments.to, arguments.from_)
+    return SimulatedCall(arguments.url, arguments.to, arguments.from_, account_sid, auth_token, follow_fallback=True)
+
+
+def _outcome(call: AnyCall, steps: list[Step] | None, max_turns: int) -> int:
     failure = 0
     try:
         if steps is None:
@@ -80,7 +91,7 @@ def _outcome(call: SimulatedCall, steps: list[Step] | None, max_turns: int) -> i
     return 2 if call.problems else failure
 
 
-def _talk(call: SimulatedCall, max_turns: int) -> None:
+def _talk(call: AnyCall, max_turns: int) -> None:
     shown = 0
     turns = 0
     try:
@@ -99,7 +110,7 @@ def _talk(call: SimulatedCall, max_turns: int) -> None:
         _show(call, shown)
 
 
-def _show(call: SimulatedCall, shown: int) -> int:
+def _show(call: AnyCall, shown: int) -> int:
     """Prints the new lines but not what the person at the keyboard typed."""
     for line in call.transcript[shown:]:
         if not line.startswith("caller: "):
@@ -107,7 +118,7 @@ def _show(call: SimulatedCall, shown: int) -> int:
     return len(call.transcript)
 
 
-def _speak(call: SimulatedCall) -> None:
+def _speak(call: AnyCall) -> None:
     try:
         line = input("you> ").strip()
     except (EOFError, KeyboardInterrupt):
@@ -131,6 +142,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--from", dest="from_", default="+33639980001", help="the caller's number, or anonymous")
     parser.add_argument("--url", default="http://127.0.0.1:8787", help="the origin that Twilio would call")
     parser.add_argument("--script", help="plays this file instead of asking")
+    parser.add_argument("--vapi", action="store_true", help="the call is held by Vapi")
     parser.add_argument("--account-sid")
     parser.add_argument("--auth-token")
     parser.add_argument("--max-turns", type=int, default=50)

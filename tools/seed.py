@@ -63,7 +63,7 @@ ASSISTANT = {
 }
 
 
-def seed(url: str) -> str | None:
+def seed(url: str, voice_mode: str = "gather") -> str | None:
     """The new owner's password; None when the sample business is there already."""
     password = secrets.token_urlsafe(12)
     with httpx.Client(base_url=url, timeout=60) as client:
@@ -80,15 +80,20 @@ def seed(url: str) -> str | None:
         for step, body in steps.items():
             client.post(f"/api/v1/onboarding/session/{session}/{step}", json=body).raise_for_status()
         client.post(f"/api/v1/onboarding/session/{session}/complete").raise_for_status()
+        (agent,) = client.get("/api/v1/omnichannel/agents").raise_for_status().json()["items"]
+        if voice_mode != agent["voice_mode"]:
+            change = {"voice_mode": voice_mode}
+            client.patch(f"/api/v1/omnichannel/agents/{agent['id']}", json=change).raise_for_status()
     return password
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.seed")
     parser.add_argument("--url", default="http://127.0.0.1:8787")
-    url = parser.parse_args().url
+    parser.add_argument("--voice-mode", choices=("gather", "relay"), default="gather")
+    arguments = parser.parse_args()
     try:
-        password = seed(url)
+        password = seed(arguments.url, arguments.voice_mode)
     except httpx.HTTPError as error:
         print(f"The sample business could not be made: {error}", file=sys.stderr)
         return 1

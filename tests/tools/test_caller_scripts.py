@@ -95,7 +95,8 @@ def test_words_match_without_case_accents_and_typography() -> None:
 
 def test_sample_scripts_can_be_read() -> None:
     samples = sorted((Path(cli.__file__).parent / "scripts").glob("*.txt"))
-    assert [sample.name for sample in samples] == ["message_fr.txt", "opening_hours_fr.txt"]
+    names = ["message_fr.txt", "opening_hours_fr.txt", "relay_fr.txt", "transfer_fr.txt", "vapi_fr.txt"]
+    assert [sample.name for sample in samples] == names
     assert all(parse(sample.read_text(encoding="utf-8")) for sample in samples)
 
 

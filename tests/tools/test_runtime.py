@@ -141,7 +141,7 @@ class TestDevVars:
         assert values.pop("ENVIRONMENT") == "development"
         assert set(values) == {
             *("JWT_SECRET", "CREDENTIALS_KEY", "METRICS_TOKEN", "ADMIN_API_KEY"),
-            *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
+            *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "VAPI_WEBHOOK_SECRET"),
         }
         assert len(set(values.values())) == len(values)
         assert min(len(value) for value in values.values()) >= 32

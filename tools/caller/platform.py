@@ -3,7 +3,8 @@
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -34,6 +35,44 @@ class PlatformCall:
         self.transcript: list[str] = []
         self.words: list[str] = []
         self.is_over = False
+        self.problems: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
+
+    @property
+    def waits_for(self) -> str | None:
+        """As a call by documents tells it: "Dial" while the platform puts it through."""
+        return None if self.is_over else "Dial" if self.destination else "Gather"
+
+    @property
+    def dialled(self) -> str | None:
+        return str(self.destination["number"]) if self.destination else None
+
+    def transfer_result(self, status: str) -> list[str]:
+        """What becomes of it is the platform's: whoever is not put through is with the agent again."""
+        self.transcript.append(f"[transfer {status}]")
+        self.destination, self.words = None, []
+        if status == "completed":
+            self.end("assistant-forwarded-call")
+        return self.words
+
+    def press(self, digits: str) -> list[str]:
+        raise CallFailed("the platform tells of keys in its own time")
+
+    def silence(self) -> list[str]:
+        """Nobody is asked: the platform counts the seconds."""
+        self.transcript.append("caller: [silence]")
+        self.words = []
+        return self.words
+
+    def hang_up(self) -> None:
+        if not self.is_over:
+            self.transcript.append("caller: [hangs up]")
+            self.end()
 
     def message(self, kind: str, **fields: Any) -> dict[str, Any]:
         return {

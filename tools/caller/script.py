@@ -5,7 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from tools.caller.document import CallFailed
+from tools.caller.platform import PlatformCall
 from tools.caller.session import TRANSFER_RESULTS, SimulatedCall
+
+AnyCall = SimulatedCall | PlatformCall
 
 Kind = Literal["caller", "heard", "unheard", "transfer", "transfer-result", "hangup"]
 _OVER = re.compile(r"(.+?) /over ([0-9]{1,3}) (.+)")
@@ -41,13 +45,17 @@ def parse(text: str) -> list[Step]:
     return steps
 
 
-def run(call: SimulatedCall, steps: list[Step], max_turns: int = 50) -> None:
+def run(call: AnyCall, steps: list[Step], max_turns: int = 50) -> None:
     """Starts the call and plays the script; the caller hangs up at its end. Raises ExpectationFailed."""
     call.start()
     turns = 0
     was_transfer_seen = False
     for step in steps:
-        if call.waits_for == "Dial" and _passes_over_transfer(step, was_transfer_seen):
+        if (
+            call.waits_for == "Dial"
+            and step.text not in ("/take", "/decline")
+            and _passes_over_transfer(step, was_transfer_seen)
+        ):
             call.transfer_result("no-answer")
         if step.kind == "caller":
             turns += 1
@@ -111,20 +119,22 @@ def _passes_over_transfer(step: Step, was_transfer_seen: bool) -> bool:
     return was_transfer_seen and step.kind in ("heard", "unheard", "hangup")
 
 
-def _act(call: SimulatedCall, step: Step) -> None:
+def _act(call: AnyCall, step: Step) -> None:
     if call.is_over:
         raise ExpectationFailed(step, "the call is over, nobody listens", call.words)
     act(call, step.text)
 
 
-def act(call: SimulatedCall, text: str) -> None:
+def act(call: AnyCall, text: str) -> None:
     """One line of a caller: words, #keys, nothing for silence, /hangup."""
     if text == "/hangup":
         call.hang_up()
     elif text == "/drop":
-        call.drop()
+        _by_documents(call).drop()
+    elif text in ("/take", "/decline"):
+        _by_documents(call).pick_up("1" if text == "/take" else "")
     elif found := _OVER.fullmatch(text):
-        call.say_over(found[1].strip(), int(found[2]), found[3].strip())
+        _by_documents(call).say_over(found[1].strip(), int(found[2]), found[3].strip())
     elif re.fullmatch(r"#[0-9*#]+", text):
         call.press(text[1:])
     elif text:
@@ -133,7 +143,13 @@ def act(call: SimulatedCall, text: str) -> None:
         call.silence()
 
 
-def _expect(call: SimulatedCall, step: Step) -> None:
+def _by_documents(call: AnyCall) -> SimulatedCall:
+    if isinstance(call, PlatformCall):
+        raise CallFailed("this is for a call of Twilio's")
+    return call
+
+
+def _expect(call: AnyCall, step: Step) -> None:
     words = " ".join(call.words)
     if step.kind == "heard" and not matches(step.text, words):
         raise ExpectationFailed(step, f"expected to hear {step.text!r}", call.words)

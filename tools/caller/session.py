@@ -80,12 +80,16 @@ class SimulatedCall:
         """The verb that is waiting: "Gather", "Dial", "Record"; None when the call is over or not started."""
         return None if self._waiting is None else self._waiting.tag
 
-    def start(self) -> list[str]:
-        """Rings; returns the agent's first words."""
+    def start(self, url: str = "", answered_by: str = "") -> list[str]:
+        """Rings; returns the agent's first words.
+
+        `url`: a call that the agent has placed is answered there, by a human or a machine (Twilio's AnsweredBy).
+        """
         if self._started is not None:
             raise CallFailed("the call has been started already")
         self._started = time.monotonic()
-        self._fetch("POST", self._exchange.voice_url, {})
+        placed = {"Direction": "outbound-api", "AnsweredBy": answered_by or "human"} if url else {}
+        self._fetch("POST", url or self._exchange.voice_url, placed)
         self._exchange.callback("ringing")
         if not (self._verbs and self._verbs[0].tag == "Reject"):
             self._exchange.call_status = "in-progress"

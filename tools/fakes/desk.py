@@ -99,6 +99,10 @@ class Fakes:
         return {
             "mails": self.resend.mails,
             "messages": self.twilio.messages,
+            "calls": self.twilio.calls.placed,
+            "numbers": {sid: account.settings for sid, account in self.twilio.accounts.items()},
+            "assistants": list(self.vapi.assistants.values()),
+            "spoken": self.elevenlabs.spoken,
             "received": [
                 {"name": one.name, "headers": dict(one.headers), "body": one.body.decode("utf-8", "replace")}
                 for one in self.receiver.received
