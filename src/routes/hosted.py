@@ -1,6 +1,5 @@
 """Vapi: its server messages, and the model that its assistants speak the words of."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -21,7 +20,7 @@ from ports.context import Ports
 from ports.hosted import HostedTurn
 from ports.telephony import CallReport, IncomingCall, Voice
 from providers.vapi import messages as vapi
-from routes.senders import SignedBody, base_url, vapi_message
+from routes.senders import SignedBody, base_url, json_object, vapi_message
 from web.auth import LogOf, PortsOf, verified_sender
 from web.log import EventLog, masked
 from web.openapi import json_body, problems
@@ -51,7 +50,7 @@ router = APIRouter(prefix="/webhooks/vapi", tags=["webhooks"], dependencies=[Dep
 )
 async def completions(signed: VapiMessage, ports: PortsOf, log: LogOf) -> Response:
     """What the agent says next, sentence by sentence; a repeat says the same and changes nothing."""
-    asked = vapi.turn_of(_object(signed.body))
+    asked = vapi.turn_of(json_object(signed.body))
     if asked is None:
         raise UnreadableBody("A completion is asked for with a `call` and at least one message of the user.")
     log.bind(call_id=asked.provider_call_id)
@@ -67,7 +66,7 @@ async def completions(signed: VapiMessage, ports: PortsOf, log: LogOf) -> Respon
 )
 async def server_message(signed: VapiMessage, request: Request, ports: PortsOf, log: LogOf) -> dict[str, Any]:
     """A server message: a question is answered while the caller waits, a report is stored."""
-    message = _object(signed.body).get("message")
+    message = json_object(signed.body).get("message")
     kind = vapi.text(message, "type")
     if not isinstance(message, Mapping) or not kind:
         raise UnreadableBody("A server message has a `message` with a `type`.")
@@ -199,13 +198,3 @@ class Spoken(Response):
             await say(apology("repeat", voice_for_number("+33")), Voice())
         if not hush.is_on:
             await put(chunks.end(reason), more=False)
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        said = json.loads(body)
-    except ValueError as error:
-        raise UnreadableBody("The body is not valid JSON in UTF-8.") from error
-    if not isinstance(said, dict):
-        raise UnreadableBody("The body is not a JSON object.")
-    return said

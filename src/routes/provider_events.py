@@ -1,6 +1,5 @@
 """Webhooks that tell something: verified, stored, answered; acted on afterwards, once."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from modules.inbox import service as inbox
 from modules.inbox.service import Told
 from providers.meta import signature as meta
 from providers.twilio.twiml import document
-from routes.senders import InvalidSignature, MetaBody, ResendEvent, TwilioForm
+from routes.senders import InvalidSignature, MetaBody, ResendEvent, TwilioForm, json_object
 from web.auth import PortsOf, get_settings, verified_sender
 from web.openapi import form_body, json_body, problems
 
@@ -64,7 +63,7 @@ async def whatsapp_challenge(request: Request) -> Response:
 )
 async def whatsapp(body: MetaBody, ports: PortsOf) -> dict[str, bool]:
     """Messages and statuses of WhatsApp, several at once."""
-    await inbox.receive(ports, *_told_by_meta(_object(body)))
+    await inbox.receive(ports, *_told_by_meta(json_object(body)))
     return {"success": True}
 
 
@@ -80,7 +79,7 @@ async def whatsapp(body: MetaBody, ports: PortsOf) -> dict[str, bool]:
 )
 async def email(event: ResendEvent, ports: PortsOf) -> dict[str, bool]:
     """An event of Resend: a mail that came in, or what became of one that went out."""
-    said = _object(event.body)
+    said = json_object(event.body)
     kind = f"email.{str(said.get('type', '')).removeprefix('email.')}"[:60]
     await inbox.receive(ports, Told("resend", event.message_id, kind, event.tenant_id, said))
     return {"success": True}
@@ -101,16 +100,6 @@ def _values(said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         return [change["value"] for entry in said["entry"] for change in entry["changes"] if "value" in change]
     except (KeyError, TypeError) as error:
         raise UnreadableBody("Meta sends `entry` with `changes`.") from error
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        said = json.loads(body)
-    except ValueError as error:
-        raise UnreadableBody("The body is not valid JSON in UTF-8.") from error
-    if not isinstance(said, dict):
-        raise UnreadableBody("The body is not a JSON object.")
-    return said
 
 
 def _required(params: Mapping[str, str], name: str) -> str:

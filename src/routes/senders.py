@@ -1,9 +1,10 @@
 """Who sent this webhook: one proof per vendor, over what was really received. A missing proof is a wrong one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
@@ -118,6 +119,17 @@ class SignedBody:
     def digest(self) -> str:
         """The same for every delivery of the same bytes."""
         return sha256(self.body).hexdigest()[:24]
+
+
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """Raises UnreadableBody."""
+    try:
+        said = json.loads(body)
+    except ValueError as error:
+        raise UnreadableBody("The body is not valid JSON in UTF-8.") from error
+    if not isinstance(said, dict):
+        raise UnreadableBody("The body is not a JSON object.")
+    return said
 
 
 async def meta_body(request: Request) -> bytes:
