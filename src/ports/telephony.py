@@ -121,6 +121,10 @@ class RelayProblem:
 RelayEvent = RelaySetup | RelayPrompt | RelayKey | RelayInterruption | RelaySpeech | RelayProblem
 
 
+class LineGone(Exception):
+    """Nobody is there any more."""
+
+
 class RelayLine(Protocol):
     """The socket of one call, in our words."""
 
@@ -129,7 +133,7 @@ class RelayLine(Protocol):
         ...
 
     async def say(self, words: str, *, is_last: bool = False) -> None:
-        """Words to be spoken after those before them. Raises OSError when the line is gone."""
+        """Words to be spoken after those before them. Raises LineGone."""
         ...
 
     async def speak_language(self, language: str) -> None:

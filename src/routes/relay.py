@@ -8,7 +8,7 @@ from modules.calls import conversation, relays
 from modules.calls.relays import Ended, Relay, UnknownRelay
 from modules.credentials.resolve import resolve_own
 from ports.context import Ports
-from ports.telephony import RelayEvent
+from ports.telephony import LineGone, RelayEvent
 from providers.twilio import relay as frames
 from providers.twilio import schemas
 from providers.twilio.signature import verify
@@ -73,7 +73,7 @@ class TwilioLine:
         try:
             await self._socket.send_text(frame)
         except (RuntimeError, WebSocketDisconnect) as error:
-            raise OSError("the line is gone") from error
+            raise LineGone from error
 
 
 @router.websocket("/omnichannel/conversation/{token}", dependencies=[Depends(verified_sender)])

@@ -415,3 +415,14 @@ def test_two_businesses_calls_do_not_meet(client: httpx.Client, other: httpx.Cli
         (tenant_id, "Quelle est votre adresse ?"),
         (garage, "Quels sont vos horaires ?"),
     ]
+
+
+def test_an_interruption_that_cannot_be_noted_ends_no_call(client: httpx.Client, garage: str, world: World) -> None:
+    async def scenario(line: Line) -> str:
+        world.db.fail_in = ("interrupted_after_ms", 0)
+        line.send("interrupt", utteranceUntilInterrupt="Garage", durationUntilInterruptMs=400)
+        line.says("Quels sont vos horaires ?")
+        return await line.answer()
+
+    assert "9 heures" in talk(world, ring(client), scenario)
+    assert messages(world)[0][2] == GREETING

@@ -16,6 +16,7 @@ from modules.instants import stored
 from ports.context import Ports
 from ports.dialogue import Action, Heard, Language
 from ports.telephony import (
+    LineGone,
     RelayEvent,
     RelayInterruption,
     RelayLine,
@@ -68,6 +69,7 @@ class _Conversation:
         self._cut: RelayInterruption | None = None
         self._failures = 0
         self._ears = Ears(self._stop_speaking)
+        self._ears.spoken(relay.opening_chars)
 
     async def read(self) -> None:
         """Everything that the line brings, at once; what has to be answered waits."""
@@ -76,7 +78,8 @@ class _Conversation:
                 await self._take(event)
         except Exception as error:
             self._report("relay.unreadable", error)
-        self._ears.close()
+        finally:
+            self._ears.close()
 
     async def _take(self, event: RelayEvent) -> None:
         match event:
@@ -100,10 +103,14 @@ class _Conversation:
             await self._cut_short(self._number - 1, event)
 
     async def _cut_short(self, number: int, event: RelayInterruption) -> None:
+        """Of an answer that is written already. The call goes on when that cannot be noted."""
         heard = (event.heard, event.after_ms)
-        await self.ports.db.batch(
-            relay_queries.cut_short(self._relay.tenant_id, self._relay.call, number, heard), idempotent=True
-        )
+        try:
+            await self.ports.db.batch(
+                relay_queries.cut_short(self._relay.tenant_id, self._relay.call, number, heard), idempotent=True
+            )
+        except Exception as error:
+            self._report("relay.interruption_lost", error)
 
     async def say(self, words: str, voice: Voice) -> None:
         if voice.language != self._language:
@@ -118,7 +125,7 @@ class _Conversation:
             try:
                 action = await self._turn(heard)
                 self._failures = 0
-            except OSError:
+            except LineGone:
                 return  # the line is gone
             except Exception as error:
                 self._report("relay.turn_failed", error)
@@ -169,7 +176,7 @@ class _Conversation:
                 await self._line.say(_SORRY[self._relay.language], is_last=True)
                 return True
             await self._line.end("failed")
-        except OSError:
+        except LineGone:
             return False
         return False
 

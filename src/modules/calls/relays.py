@@ -40,6 +40,7 @@ class Relay:
     next_turn: int
     language: Language
     voice_language: str  # BCP-47
+    opening_chars: int = 0  # of what is being said when it opens
 
 
 def token_of(ports: Ports, relay_id: str) -> str:
@@ -132,4 +133,5 @@ def _relay(row: Row) -> Relay:
     call = (str(row["provider"]), str(row["provider_call_id"]))
     account = str(row["provider_account"]) if row["provider_account"] else None
     tag = agent.speaking(language).voice.language
-    return Relay(str(row["id"]), str(row["tenant_id"]), call, account, int(row["next_turn"] or 1), language, tag)
+    said = len(str(state.get("last_words") or ""))
+    return Relay(str(row["id"]), str(row["tenant_id"]), call, account, int(row["next_turn"] or 1), language, tag, said)
