@@ -31,6 +31,8 @@ ACCOUNT, TOKEN = VARIABLES["TWILIO_ACCOUNT_SID"], VARIABLES["TWILIO_AUTH_TOKEN"]
 SECRET = "bench-vapi-secret-0123456789"
 VOICE = "/webhooks/omnichannel/voice"
 THINK_S = 4.0  # between an answer and the next question
+RAMP_S = 25.0  # within which all calls begin
+ROUNDS = 3
 QUESTIONS = ("Quels sont vos horaires ?", "Quelle est votre adresse ?", "Est-ce que vous prêtez une voiture ?")
 EXPECTED = ("heures", "adresse", "voiture")
 MODEL_S = 0.35
@@ -88,7 +90,8 @@ class Bench:
             measured.socket_ms.append((time.perf_counter() - began) * 1000)
             setup = {"type": "setup", "sessionId": f"VX{at:032x}", "accountSid": ACCOUNT, "callSid": sid}
             await socket.send(json.dumps({**setup, "from": params["From"], "to": number, "customParameters": {}}))
-            for question, expected in zip((*QUESTIONS, f"Je suis l'appel {at}"), (*EXPECTED, ""), strict=True):
+            asked = ((*QUESTIONS * ROUNDS, f"Je suis l'appel {at}"), (*EXPECTED * ROUNDS, ""))
+            for question, expected in zip(*asked, strict=True):
                 said = await self._ask(socket, question, measured)
                 measured.wrong += expected not in said
                 await asyncio.sleep(THINK_S)
@@ -112,12 +115,12 @@ class Bench:
             await socket.send(json.dumps({"type": "info", "name": "agentSpeaking", "value": value}))
         return said
 
-    def relay(self, calls: int, numbers: Sequence[str]) -> tuple[Measured, int]:
-        """All at once, begun within one think time; how many were lost or confused, by the rows."""
+    def relay(self, calls: int, numbers: Sequence[str], ramp_s: float) -> tuple[Measured, int]:
+        """All at once, begun within the ramp; how many were lost or confused, by the rows."""
         measured = Measured()
 
         async def together() -> list[str]:
-            work = [self.call(at, numbers[at % len(numbers)], measured, THINK_S * at / calls) for at in range(calls)]
+            work = [self.call(at, numbers[at % len(numbers)], measured, ramp_s * at / calls) for at in range(calls)]
             return await asyncio.gather(*work)
 
         sids = asyncio.run(together())
@@ -129,7 +132,7 @@ class Bench:
                 " AND m.conversation_id = c.conversation_id WHERE c.provider_call_id = ?1 AND m.role = 'caller' ORDER BY m.turn"
             )
             found = rows.read(self.worker.persist_to, query, (sid,))
-            expected = [*QUESTIONS, f"Je suis l'appel {at}"]
+            expected = [*QUESTIONS * ROUNDS, f"Je suis l'appel {at}"]
             is_right = [row["body"] for row in found] == expected
             confused += not (is_right and {row["to_number"] for row in found} == {numbers[at % len(numbers)]})
         return measured, confused
@@ -219,7 +222,9 @@ class Bench:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.voice")
     parser.add_argument("--calls", type=int, default=100)
-    calls = parser.parse_args().calls
+    parser.add_argument("--only-sockets", action="store_true")
+    arguments = parser.parse_args()
+    calls: int = arguments.calls
     with tempfile.TemporaryDirectory() as folder, FakeServer(Fakes()) as vendors:
         variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin), "VAPI_WEBHOOK_SECRET": SECRET}
         worker = LocalWorker(persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "log")
@@ -231,7 +236,7 @@ def main() -> None:
             numbers = ("+33199000001", "+33199000002")
             for number in numbers:
                 bench.business(number, voice_mode="relay")
-            measured, confused = bench.relay(calls, numbers)
+            measured, confused = bench.relay(calls, numbers, RAMP_S)
             print(f"| {calls} sockets at once: first document | {percentiles(bench.own(measured.answer_ms))} |")
             print(
                 f"| {calls} sockets at once: document to open socket | {percentiles(bench.own(measured.socket_ms))} |"
@@ -240,6 +245,11 @@ def main() -> None:
                 f"| {calls} sockets at once: prompt to first words | {percentiles(bench.own(measured.token_ms))} |",
                 flush=True,
             )
+            answers = f"{len(measured.token_ms)} answers, {measured.wrong} wrong"
+            lost = f"\n{calls} sockets: {answers}, {confused} calls lost or confused."
+            if arguments.only_sockets:
+                print(lost)
+                return
             model(bench)
             speech(bench)
             bench.business("+33199000005")
@@ -248,9 +258,7 @@ def main() -> None:
             )
             print(f"| Vapi: a completion, whole | {percentiles(bench.vapi_turns('+33199000005', 20))} |", flush=True)
             killed_at, done, half, spent = bench.imports(50)
-            print(
-                f"\n{calls} sockets: {len(measured.token_ms)} answers, {measured.wrong} wrong, {confused} calls lost or confused."
-            )
+            print(lost)
             print(f"50 numbers: killed at {killed_at}, {done} after {spent:.0f} s of cron, {half} half configured.")
 
 

@@ -29,6 +29,7 @@ def variables(vendors: FakeServer) -> Mapping[str, str]:
         "RESEND_API_KEY": "re_fakes_0123456789",
         "MAIL_FROM": "Coccinelle <desk@sample.example>",
         "TWILIO_SENDER": "+33199000000",
+        "VAPI_WEBHOOK_SECRET": "vapi-secret-0123456789",
         "ENVIRONMENT": "development",
         "JWT_SECRET": "test-jwt-secret-0123456789abcdef0123456789abcdef",
         "CREDENTIALS_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
