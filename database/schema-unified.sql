@@ -824,7 +824,8 @@ CREATE TABLE platform_numbers (
   provider TEXT NOT NULL,
   tenant_id TEXT REFERENCES tenants (id),
   created_at TEXT NOT NULL,
-  allocated_at TEXT
+  allocated_at TEXT,
+  previous TEXT CHECK (previous IS NULL OR json_valid(previous)) -- settings at the carrier before ours
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_platform_numbers_tenant ON platform_numbers (tenant_id);
 

@@ -77,3 +77,5 @@ CREATE TABLE outbound_calls (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX idx_outbound_calls_id ON outbound_calls (id);
 CREATE INDEX idx_outbound_calls_day ON outbound_calls (tenant_id, created_at);
+
+ALTER TABLE platform_numbers ADD COLUMN previous TEXT CHECK (previous IS NULL OR json_valid(previous));

@@ -5,6 +5,7 @@ from typing import Any
 
 from ports.vendors import Credential, Provider, VendorRejected
 from providers.http import Api
+from providers.twilio.auth import basic
 
 Values = Mapping[str, str]
 
@@ -35,7 +36,7 @@ class VendorAccounts:
         answer = await self._apis["twilio"].send(
             "GET",
             f"/2010-04-01/Accounts/{sid}/IncomingPhoneNumbers.json",
-            auth=(sid, credential.values["auth_token"]),
+            auth=basic(credential.values),
             params={"PhoneNumber": phone_number},
         )
         # The filter also matches parts of numbers.
@@ -56,7 +57,7 @@ def _read(provider: Provider, api_key: str) -> tuple[str, Values]:
 
 async def _twilio(api: Api, values: Values) -> str:
     sid = values["account_sid"]
-    answer: Any = await api.send("GET", f"/2010-04-01/Accounts/{sid}.json", auth=(sid, values["auth_token"]))
+    answer: Any = await api.send("GET", f"/2010-04-01/Accounts/{sid}.json", auth=basic(values))
     if answer.get("status") != "active":
         raise VendorRejected("account_not_active")
     return sid

@@ -5,9 +5,11 @@ from typing import Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from modules.identity.schemas import Done
 from modules.inbox import service as inbox
 from modules.omnichannel import numbers
 from modules.omnichannel.schemas import NewPlatformNumber, PlatformNumber
+from modules.phone_lines import platform
 from web.auth import PortsOf, operator
 from web.openapi import problems
 from web.paging import LAST, Cursor, ItemList, Limit, page
@@ -46,3 +48,17 @@ async def replay_event(event_id: str, ports: PortsOf) -> EventOut:
 async def put_number(command: NewPlatformNumber, ports: PortsOf) -> PlatformNumberOut:
     """Puts a number of the platform's own account into the pool, or gives it to a business."""
     return PlatformNumberOut(number=await numbers.put_platform_number(ports, command))
+
+
+@router.post("/numbers/{phone_number}/configure", responses=problems(404, 409, 422, 502))
+async def configure_number(phone_number: str, ports: PortsOf) -> Done:
+    """Brings the calls and texts of a number of the platform's own account here; what it led to before is kept."""
+    await platform.bring(ports, phone_number, is_ours=True)
+    return Done()
+
+
+@router.post("/numbers/{phone_number}/restore", responses=problems(404, 409, 422, 502))
+async def restore_number(phone_number: str, ports: PortsOf) -> Done:
+    """Puts back what a number led to before."""
+    await platform.bring(ports, phone_number, is_ours=False)
+    return Done()

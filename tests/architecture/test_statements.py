@@ -32,6 +32,8 @@ FOUND_OTHERWISE = {
     "modules.calls.outbound_queries.answered": "found by our own id of the call, that stands in its signed address",
     "modules.phone_lines.proof_queries.test_arrived": "found by the call that has arrived",
     "modules.calls.queries.route_trial": "found by the calling number",
+    "modules.phone_lines.queries.platform_number": "the operator's pool of numbers",
+    "modules.phone_lines.queries.save_platform": "the operator's pool of numbers",
     "modules.phone_lines.queries.due": "the driver of everybody's numbers",
     "modules.calls.relay_queries.relay": "found by the token of the socket",
     "modules.onboarding.queries.funnel": "the operator's figures",

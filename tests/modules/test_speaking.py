@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from modules.engine.engine import converse
+from modules.engine.filler import is_filler
 from modules.engine.replay import StandingClock
 from modules.engine.speaking import Hush
 from modules.engine.tools import Deeds
 from modules.engine.values import Brain, Choice, Outcome
-from ports.dialogue import BusinessFacts, DialogueState, Heard, TurnRequest
+from ports.dialogue import BusinessFacts, DialogueState, Heard, Language, TurnRequest
 from ports.language_model import Ended, LanguageModel, ModelEvent, ModelRequest, ToolCall, Words
 from ports.vendors import Credential, VendorUnavailable
 
@@ -77,10 +78,10 @@ def words(*pieces: str) -> list[ModelEvent]:
 
 
 def test_a_sentence_is_said_before_the_next_is_written() -> None:
-    log, outcome = speak(words("Bon", "jour. Un ", "instant. ", "Je regarde."))
-    assert log.index("said Bonjour.") < log.index("wrote Je regarde.")
-    assert said(log) == ["Bonjour.", "Un instant.", "Je regarde."]
-    assert outcome.reply.words == "Bonjour. Un instant. Je regarde."
+    log, outcome = speak(words("Bon", "jour. Nous ", "sommes là. ", "À vous."))
+    assert log.index("said Bonjour.") < log.index("wrote À vous.")
+    assert said(log) == ["Bonjour.", "Nous sommes là.", "À vous."]
+    assert outcome.reply.words == "Bonjour. Nous sommes là. À vous."
 
 
 def test_a_booking_that_was_not_made_is_never_said() -> None:
@@ -131,10 +132,14 @@ def test_a_lecture_ends() -> None:
 
 
 def test_whoever_is_interrupted_writes_and_says_nothing_more() -> None:
-    log, outcome = speak(words("Bonjour. ", "Un instant. ", "Je regarde. ", "Voilà."), until="Un instant.")
-    assert said(log) == ["Bonjour.", "Un instant."]
+    log, outcome = speak(words("Bonjour. ", "Nous sommes là. ", "À vous. ", "Voilà."), until="Nous sommes là.")
+    assert said(log) == ["Bonjour.", "Nous sommes là."]
     assert "wrote Voilà." not in log
-    assert (outcome.reply.words, outcome.degraded, outcome.is_hushed) == ("Bonjour. Un instant.", "interrupted", True)
+    assert (outcome.reply.words, outcome.degraded, outcome.is_hushed) == (
+        "Bonjour. Nous sommes là.",
+        "interrupted",
+        True,
+    )
 
 
 def test_what_was_done_before_the_interruption_stands() -> None:
@@ -144,3 +149,34 @@ def test_what_was_done_before_the_interruption_stands() -> None:
     assert said(log) == ["Merci."]
     assert outcome.reply.message
     assert (outcome.reply.words, outcome.decided_by) == ("Merci.", "openai:scripted")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "expected"),
+    [
+        ("Un instant, je vérifie.", "fr", True),
+        ("Très bien, je regarde les disponibilités.", "fr", True),
+        ("Laissez-moi vérifier cela pour vous.", "fr", True),
+        ("Je vais consulter l'agenda.", "fr", True),
+        ("Ne quittez pas.", "fr", True),
+        ("Nous ouvrons à neuf heures.", "fr", False),
+        ("Je vous recherche ?", "fr", False),
+        ("La réparation prend un instant.", "fr", False),
+        ("One moment please, I am checking.", "en", True),
+        ("Sure, let me check that for you.", "en", True),
+        ("I'll look that up.", "en", True),
+        ("Hold on a second.", "en", True),
+        ("We open at nine.", "en", False),
+        ("A minute of parking is free for customers of the garage on every day of the whole year.", "en", False),
+    ],
+)
+def test_what_only_announces_a_silence(sentence: str, language: Language, expected: bool) -> None:
+    assert is_filler(sentence, language) is expected
+
+
+def test_nobody_is_told_to_wait() -> None:
+    log, outcome = speak([Words("Un instant, je vérifie. "), NOTE, Ended("tool_calls", 1, 1)], words("C'est noté."))
+    assert said(log) == ["C'est noté."]
+    log, outcome = speak(words("Je vérifie."))
+    assert outcome.degraded == "empty"
+    assert said(log) == [outcome.reply.words]

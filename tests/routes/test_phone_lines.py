@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.support.business import onboard
-from tests.support.fakes import World
+from tests.support.fakes import VARIABLES, World
 from tests.support.http import client_of
 from tests.support.work import drive, run_jobs
 from tools.caller.session import SimulatedCall
@@ -200,3 +200,39 @@ def test_the_state_of_the_papers_is_told(client: httpx.Client, garage: str, worl
         "The address does not match the one on the document.",
     ]
     assert (second["status"], second["reasons"]) == ("in-review", [])
+
+
+def test_an_api_key_signs_in_and_the_token_signs_webhooks(client: httpx.Client, world: World) -> None:
+    onboard(client, number=None)
+    world.fakes.twilio.add_account(ACCOUNT, TOKEN, numbers=[ONE])
+    world.fakes.twilio.accounts[ACCOUNT].keys = {"SK" + "1" * 32: "key-secret-0123456789"}
+    world.fakes.twilio.accounts[ACCOUNT].token = "changed-meanwhile-0123456789"
+    body = {"account_sid": ACCOUNT, "auth_token": TOKEN}
+    path = "/api/v1/integrations/twilio/credentials"
+    assert client.put(path, json=body).status_code == 409 or client.put(path, json=body).status_code == 422
+    assert client.put(path, json={**body, "api_key": "SK" + "1" * 32}).status_code == 422
+    whole = {**body, "api_key": "SK" + "1" * 32, "api_secret": "key-secret-0123456789"}
+    assert client.put(path, json=whole).status_code == 200
+    bring(client, ONE)
+    run_jobs(world)
+    assert states(client) == {ONE: "configured"}
+    with client_of(world) as provider, SimulatedCall(provider, ONE, "+33639980001", ACCOUNT, TOKEN) as caller:
+        assert "Garage Exemple" in caller.start()[0]
+
+
+def test_the_operator_brings_numbers_of_the_platform(client: httpx.Client, world: World) -> None:
+    admin = {"Authorization": f"Bearer {VARIABLES['ADMIN_API_KEY']}"}
+    sid, number = VARIABLES["TWILIO_ACCOUNT_SID"], "+33199000200"
+    path = f"/api/v1/admin/numbers/{number}"
+    assert client.post(f"{path}/configure", headers=admin).status_code == 404
+    client.put("/api/v1/admin/numbers", json={"phone_number": number}, headers=admin)
+    assert client.post(f"{path}/configure", headers=admin).status_code == 404  # not in the account
+    world.fakes.twilio.accounts[sid].numbers.append(number)
+    world.fakes.twilio.accounts[sid].settings[number] = dict(BEFORE)
+    for _ in range(2):
+        assert client.post(f"{path}/configure", headers=admin).status_code == 200
+    assert settings(world, number, sid)["voice_url"].endswith("/webhooks/omnichannel/voice")
+    assert client.post(f"{path}/restore", headers=admin).status_code == 200
+    assert {name: settings(world, number, sid)[name] for name in BEFORE} == BEFORE
+    assert client.post(f"{path}/restore", headers=admin).status_code == 200
+    assert client.post(f"{path}/configure").status_code == 401

@@ -121,7 +121,7 @@ def test_a_turn_is_spoken_and_written(client: httpx.Client, garage: str, world: 
 
 def test_a_model_is_heard_before_it_has_finished(client: httpx.Client, garage: str, world: World) -> None:
     equip(client, OPENAI)
-    slow = Slow(["Bonjour. ", "|Je regarde. ", "|Voilà."])
+    slow = Slow(["Bonjour. ", "|Nous ouvrons demain. ", "|Voilà."])
     world.models["openai"] = slow
 
     async def scenario(line: Line) -> list[str]:
@@ -131,8 +131,8 @@ def test_a_model_is_heard_before_it_has_finished(client: httpx.Client, garage: s
         slow.gate.set()
         return [first.strip(), await line.answer()]
 
-    assert talk(world, ring(client), scenario) == ["Bonjour.", "Je regarde. Voilà."]
-    assert messages(world)[-1][2] == "Bonjour. Je regarde. Voilà."
+    assert talk(world, ring(client), scenario) == ["Bonjour.", "Nous ouvrons demain. Voilà."]
+    assert messages(world)[-1][2] == "Bonjour. Nous ouvrons demain. Voilà."
 
 
 def test_an_interruption_keeps_what_was_heard(client: httpx.Client, garage: str, world: World) -> None:
@@ -181,6 +181,7 @@ def test_a_sentence_in_two_pieces_is_one(client: httpx.Client, garage: str, worl
     world.models["openai"] = Slow(["|Jamais dit."], ["Nous ouvrons à neuf heures."])
 
     async def scenario(line: Line) -> str:
+        line.send("prompt", voicePrompt="Je vou", lang="fr-FR", last=False)  # not yet all of it
         line.says("Je voudrais savoir")
         await asyncio.sleep(0.05)
         line.says("à quelle heure vous ouvrez")

@@ -80,8 +80,9 @@ class Twilio:
 
     @staticmethod
     def _is_signed_in(request: httpx.Request, sid: str, account: Account) -> bool:
-        expected = base64.b64encode(f"{sid}:{account.token}".encode()).decode()
-        return bool(request.headers.get("authorization") == f"Basic {expected}")
+        pairs = ((sid, account.token), *account.keys.items())
+        accepted = [base64.b64encode(f"{name}:{secret}".encode()).decode() for name, secret in pairs]
+        return request.headers.get("authorization", "").removeprefix("Basic ") in accepted
 
     @staticmethod
     def _page(name: str, items: list[dict[str, Any]]) -> httpx.Response:

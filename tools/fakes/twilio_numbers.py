@@ -32,6 +32,7 @@ class Account:
     token: str
     status: str = "active"
     numbers: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)  # secrets by SK...
     settings: dict[str, dict[str, str]] = field(default_factory=dict)  # of a number, as it was configured
     bundles: list[dict[str, Any]] = field(default_factory=list)
 

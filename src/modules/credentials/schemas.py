@@ -1,9 +1,9 @@
 """What each vendor's credentials are made of; values go in and never come out."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
 from modules.instants import Instant
 from modules.text import Email, Input, Name, PhoneText, bounded
@@ -26,6 +26,16 @@ class TwilioCredentials(Input):
     account_sid: Annotated[str, bounded(34, 34, r"^AC[0-9a-f]{32}$")]
     auth_token: Secret = Field(description="The primary token: it alone signs webhooks.")
     sender: PhoneText | None = Field(default=None, description="The number that texts come from, E.164.")
+    api_key: Annotated[str, bounded(34, 34, r"^SK[0-9a-f]{32}$")] | None = Field(
+        default=None, description="Signs in at the API in the place of the account; it signs no webhooks."
+    )
+    api_secret: Secret | None = None
+
+    @model_validator(mode="after")
+    def _a_key_has_its_secret(self) -> Self:
+        if (self.api_key is None) != (self.api_secret is None):
+            raise ValueError("api_key and api_secret go together")
+        return self
 
 
 class VapiCredentials(Input):

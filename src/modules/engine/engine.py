@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from modules.engine import prompt, tools
 from modules.engine.appointment_tools import result_of
+from modules.engine.filler import without_filler
 from modules.engine.results import Result
 from modules.engine.speaking import Speaker, Speaking, said_of, shortened
 from modules.engine.tools import Deeds, Done, Means
@@ -161,9 +162,10 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
         if exchange.why not in _WHOLE:
             raise _Failed(exchange.why)
         if not exchange.calls:
-            if not exchange.words.strip() and not outcome.deeds.evidence:
+            words = without_filler(exchange.words, turn.language)
+            if not words.strip() and not outcome.deeds.evidence:
                 raise _Failed("empty")
-            return exchange.words
+            return words
         said.append(Message("assistant", exchange.words, exchange.calls))
         for call in exchange.calls:
             if len(outcome.deeds.done) >= MOST_CALLS:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from modules.claims.detect import Kind, sentences
+from modules.engine.filler import is_filler
 from modules.engine.tools import Deeds
 from modules.engine.truth import checked, unproven
 from ports.dialogue import Action, Language
@@ -92,7 +93,12 @@ class Speaking:
 
     async def _release(self, sentence: str) -> None:
         words = sentence.replace("*", "").replace("#", "").strip()
-        if self.hush.is_on or len(self.said) >= MOST_SENTENCES or len(" ".join(self.said)) + len(words) > MOST_CHARS:
+        if (
+            self.hush.is_on
+            or is_filler(words, self.language)
+            or len(self.said) >= MOST_SENTENCES
+            or len(" ".join(self.said)) + len(words) > MOST_CHARS
+        ):
             return
         false = unproven(words, self.language, self.evidence | self.deeds.evidence, self.deeds.known)
         if false:

@@ -90,3 +90,15 @@ def due(at: str, limit: int) -> Statement:
     return Statement(
         "SELECT tenant_id, id FROM carrier_numbers WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2", (at, limit)
     )
+
+
+def platform_number(phone_number: str) -> Statement:
+    return Statement("SELECT phone_number, previous FROM platform_numbers WHERE phone_number = ?1", (phone_number,))
+
+
+def save_platform(phone_number: str, previous: str | None) -> Statement:
+    """What was there before ours: kept once, and forgotten once it is back (NULL)."""
+    return Statement(
+        """UPDATE platform_numbers SET previous = iif(?2 IS NULL, NULL, COALESCE(previous, ?2)) WHERE phone_number = ?1""",
+        (phone_number, previous),
+    )

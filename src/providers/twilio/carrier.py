@@ -7,6 +7,7 @@ from typing import Any
 from ports.carrier import Bundle, CarrierNumber, PlacedCall
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
 from providers.http import Api
+from providers.twilio.auth import basic
 
 RECORDING_S = 30.0
 MOST_RECORDED_BYTES = 48_000_000
@@ -39,7 +40,7 @@ class TwilioCarrier:
         wanted = {"PhoneNumber": phone_number} if phone_number else {}
         found: list[CarrierNumber] = []
         for _ in range(MOST_PAGES):
-            page = await self._api.send("GET", path, auth=_auth(credential), params=wanted or None)
+            page = await self._api.send("GET", path, auth=basic(credential.values), params=wanted or None)
             found += [_number(one) for one in page["incoming_phone_numbers"]]
             if not page.get("next_page_uri"):
                 break
@@ -61,23 +62,23 @@ class TwilioCarrier:
 
     async def configure(self, credential: Credential, external_id: str, settings: Mapping[str, str]) -> None:
         path = f"{_account(credential)}/IncomingPhoneNumbers/{external_id}.json"
-        await self._api.send("POST", path, is_repeatable=True, auth=_auth(credential), data=dict(settings))
+        await self._api.send("POST", path, is_repeatable=True, auth=basic(credential.values), data=dict(settings))
 
     async def available(self, credential: Credential, country: str, contains: str) -> Sequence[str]:
         path = f"{_account(credential)}/AvailablePhoneNumbers/{country}/Local.json"
         wanted = {"PageSize": "20", "VoiceEnabled": "true"} | ({"Contains": contains} if contains else {})
-        page = await self._api.send("GET", path, auth=_auth(credential), params=wanted)
+        page = await self._api.send("GET", path, auth=basic(credential.values), params=wanted)
         return [str(one["phone_number"]) for one in page.get("available_phone_numbers", ())]
 
     async def buy(self, credential: Credential, phone_number: str) -> CarrierNumber:
         path = f"{_account(credential)}/IncomingPhoneNumbers.json"
-        made = await self._api.send("POST", path, auth=_auth(credential), data={"PhoneNumber": phone_number})
+        made = await self._api.send("POST", path, auth=basic(credential.values), data={"PhoneNumber": phone_number})
         return _number(made)
 
     async def release(self, credential: Credential, external_id: str) -> None:
         path = f"{_account(credential)}/IncomingPhoneNumbers/{external_id}.json"
         try:
-            await self._api.send("DELETE", path, is_repeatable=True, auth=_auth(credential))
+            await self._api.send("DELETE", path, is_repeatable=True, auth=basic(credential.values))
         except VendorRejected as error:
             if error.status != 404:
                 raise
@@ -85,12 +86,14 @@ class TwilioCarrier:
     async def bundles(self, credential: Credential) -> Sequence[Bundle]:
         """twilio.com/docs/phone-numbers/regulatory/api/bundles and .../evaluations"""
         base = "/v2/RegulatoryCompliance/Bundles"
-        page = await self._numbers_api.send("GET", f"{base}?PageSize=50", auth=_auth(credential))
+        page = await self._numbers_api.send("GET", f"{base}?PageSize=50", auth=basic(credential.values))
         found = []
         for one in page.get("results", ()):
             reasons: tuple[str, ...] = ()
             if one.get("status") == "twilio-rejected":
-                said = await self._numbers_api.send("GET", f"{base}/{one['sid']}/Evaluations", auth=_auth(credential))
+                said = await self._numbers_api.send(
+                    "GET", f"{base}/{one['sid']}/Evaluations", auth=basic(credential.values)
+                )
                 reasons = _reasons(said)
             until = str(one["valid_until"]) if one.get("valid_until") else None
             found.append(
@@ -110,14 +113,18 @@ class TwilioCarrier:
         }
         if call.detects_machines:
             form |= {"MachineDetection": "DetectMessageEnd", "MachineDetectionTimeout": "30"}
-        made = await self._api.send("POST", f"{_account(credential)}/Calls.json", auth=_auth(credential), data=form)
+        made = await self._api.send(
+            "POST", f"{_account(credential)}/Calls.json", auth=basic(credential.values), data=form
+        )
         if not isinstance(made, dict) or not made.get("sid"):
             raise VendorUnavailable("no_sid", is_unsure=True)
         return str(made["sid"])
 
     async def placed(self, credential: Credential, call: PlacedCall, since: str) -> str | None:
         wanted = {"To": call.to_number, "From": call.from_number, "StartTime>": since, "PageSize": "20"}
-        page = await self._api.send("GET", f"{_account(credential)}/Calls.json", auth=_auth(credential), params=wanted)
+        page = await self._api.send(
+            "GET", f"{_account(credential)}/Calls.json", auth=basic(credential.values), params=wanted
+        )
         return next((str(one["sid"]) for one in page.get("calls", ())), None)
 
     async def recording(self, credential: Credential, recording_id: str) -> tuple[bytes, str]:
@@ -126,7 +133,7 @@ class TwilioCarrier:
             raise VendorRejected("no_recording_id")
         limits = {"most_bytes": MOST_RECORDED_BYTES}
         path = f"{_account(credential)}/Recordings/{recording_id}.mp3"
-        async with self._api.open("GET", path, RECORDING_S, auth=_auth(credential), extensions=limits) as answer:
+        async with self._api.open("GET", path, RECORDING_S, auth=basic(credential.values), extensions=limits) as answer:
             return await answer.aread(), "audio/mpeg"
 
 
@@ -155,7 +162,3 @@ def _reasons(said: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _account(credential: Credential) -> str:
     return f"/2010-04-01/Accounts/{credential.values['account_sid']}"
-
-
-def _auth(credential: Credential) -> tuple[str, str]:
-    return credential.values["account_sid"], credential.values["auth_token"]

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from ports.messages import TextMessage
 from ports.vendors import Credential, VendorUnavailable
 from providers.http import Api
+from providers.twilio.auth import basic
 
 
 class TwilioMessages:
@@ -14,7 +15,7 @@ class TwilioMessages:
 
     async def send(self, credential: Credential, message: TextMessage) -> str:
         form = {"To": message.to, "From": message.sender, "Body": message.body}
-        answer = await self._api.send("POST", _path(credential), auth=_auth(credential), data=form)
+        answer = await self._api.send("POST", _path(credential), auth=basic(credential.values), data=form)
         if not isinstance(answer, dict) or not answer.get("sid"):
             raise VendorUnavailable("no_sid", is_unsure=True)
         return str(answer["sid"])
@@ -22,7 +23,7 @@ class TwilioMessages:
     async def find(self, credential: Credential, message: TextMessage, since: datetime) -> tuple[str, ...]:
         # DateSent counts in whole days of UTC; the exact instant is compared below.
         query = {"To": message.to, "From": message.sender, "DateSent>": since.date().isoformat(), "PageSize": "100"}
-        answer = await self._api.send("GET", _path(credential), auth=_auth(credential), params=query)
+        answer = await self._api.send("GET", _path(credential), auth=basic(credential.values), params=query)
         known = answer.get("messages", ()) if isinstance(answer, dict) else ()
         return tuple(
             str(one["sid"])
@@ -34,7 +35,3 @@ class TwilioMessages:
 
 def _path(credential: Credential) -> str:
     return f"/2010-04-01/Accounts/{credential.values['account_sid']}/Messages.json"
-
-
-def _auth(credential: Credential) -> tuple[str, str]:
-    return credential.values["account_sid"], credential.values["auth_token"]
