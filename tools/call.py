@@ -55,6 +55,8 @@ def main(argv: list[str] | None = None) -> int:
     auth_token = arguments.auth_token or _setting("TWILIO_AUTH_TOKEN")
     if not account_sid or not auth_token:
         return _failed("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed: options, environment or .dev.vars")
+    if arguments.vapi and not _setting("VAPI_WEBHOOK_SECRET"):
+        return _failed("--vapi needs VAPI_WEBHOOK_SECRET, the same as the Worker's: environment or .dev.vars")
     try:
         steps = parse(Path(arguments.script).read_text(encoding="utf-8-sig")) if arguments.script else None
     except (OSError, UnicodeDecodeError, ScriptError) as error:

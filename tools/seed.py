@@ -90,7 +90,7 @@ def seed(url: str, voice_mode: str = "gather") -> str | None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.seed")
     parser.add_argument("--url", default="http://127.0.0.1:8787")
-    parser.add_argument("--voice-mode", choices=("gather", "relay"), default="gather")
+    parser.add_argument("--voice-mode", choices=("gather", "relay"), default="gather", help="of a business made now")
     arguments = parser.parse_args()
     try:
         password = seed(arguments.url, arguments.voice_mode)
@@ -98,7 +98,7 @@ def main() -> int:
         print(f"The sample business could not be made: {error}", file=sys.stderr)
         return 1
     if password is None:
-        print(f"Garage Exemple, a sample business, answers {NUMBER} already.")
+        print(f"Garage Exemple, a sample business, answers {NUMBER} already, and stays as it is.")
     else:
         print(f"Garage Exemple, a sample business, answers {NUMBER}; log in as {EMAIL} with {password}")
     return 0

@@ -22,6 +22,8 @@ from tests.support.twilio_desk import (
     ring,
 )
 from tools import call as cli
+from tools.caller.document import CallFailed
+from tools.caller.platform import PlatformCall
 from tools.caller.script import ExpectationFailed, ScriptError, matches, parse, run
 
 SCRIPT = """
@@ -185,3 +187,16 @@ def test_command_takes_the_account_from_dev_vars(
     )
     assert cli.main(["--to", DESK]) == 0
     assert desk.last(VOICE)["AccountSid"] == ACCOUNT
+    monkeypatch.delenv("VAPI_WEBHOOK_SECRET", raising=False)
+    capsys.readouterr()
+    assert cli.main(["--to", DESK, "--vapi"]) == 2
+    assert "VAPI_WEBHOOK_SECRET" in capsys.readouterr().err
+
+
+def test_a_platform_that_is_refused_says_so() -> None:
+    refusing = httpx.MockTransport(lambda _: httpx.Response(403, text="not that secret"))
+    with (
+        PlatformCall(httpx.Client(transport=refusing, base_url=ORIGIN), "wrong", DESK) as call,
+        pytest.raises(CallFailed, match="answered 403: not that secret"),
+    ):
+        call.start()

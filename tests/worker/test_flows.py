@@ -321,10 +321,21 @@ def test_an_installation_that_lacks_a_setting_says_so_and_apologises_to_callers(
         assert [element.tag for element in read(spoken.content)] == ["Say", "Say", "Hangup"]
 
 
-@pytest.mark.parametrize("script", ["message_fr", "opening_hours_fr"])
-def test_scripted_calls_from_the_terminal(worker: LocalWorker, variables: Mapping[str, str], script: str) -> None:
-    seed.seed(worker.url)
-    command = [sys.executable, "-m", "tools.call", "--to", seed.NUMBER, "--url", worker.url]
+@pytest.mark.parametrize(
+    ("script", "options"),
+    [
+        ("message_fr", []),
+        ("opening_hours_fr", []),
+        ("relay_fr", []),
+        ("transfer_fr", []),
+        ("vapi_fr", ["--vapi"]),
+    ],
+)
+def test_scripted_calls_from_the_terminal(
+    worker: LocalWorker, variables: Mapping[str, str], script: str, options: list[str]
+) -> None:
+    seed.seed(worker.url, voice_mode="relay")
+    command = [sys.executable, "-m", "tools.call", "--to", seed.NUMBER, "--url", worker.url, *options]
     ran = subprocess.run(
         [*command, "--script", f"tools/scripts/{script}.txt"],
         cwd=ROOT,

@@ -91,18 +91,22 @@ class PlatformCall:
 
     def start(self) -> list[str]:
         """Rings; returns the agent's first words."""
-        said = self.post("assistant-request").json()
+        answer = self.post("assistant-request")
+        if answer.status_code != 200:
+            raise CallFailed(f"assistant-request was answered {answer.status_code}: {answer.text[:300]}")
+        said = answer.json()
         self.assistant, self.destination = said.get("assistant", {}), said.get("destination")
         if "error" in said:
             self.transcript.append(f"agent: {said['error']}")
-            self.is_over = True
-            return [said["error"]]
+            self.is_over, self.words = True, [said["error"]]
+            return self.words
         first = self.assistant.get("firstMessage")
         if first:
             self.messages = [{"role": "system", "content": ""}, {"role": "assistant", "content": first}]
             self.transcript.append(f"agent: {first}")
         self.post("status-update", status="in-progress")
-        return [first] if first else []
+        self.words = [first] if first else []
+        return self.words
 
     def say(self, text: str, heard_before: str | None = None) -> list[str]:
         """Speaks; `heard_before`: it was over the agent's words, of which so much had been heard."""
