@@ -17,7 +17,9 @@ A script has one step a line:
     >                           is silent
     > /hangup                   hangs up
     > text /over 4 text         over a socket: speaks over the answer, after four words of it
+    > text /partly              over a socket: what is understood so far comes first, word by word
     > /drop                     over a socket: the network fails, and the call goes on
+    > text /drop 1              over a socket: ... one frame into the answer
     > /take                     the human whom the call is put through to hears the whisper and presses 1
     > /decline                  ... hears it and presses nothing
     < pattern                   the agent's last words contain this (case and accents do not matter;

@@ -74,6 +74,19 @@ def test_a_call_with_two_interruptions_and_a_dropped_socket(
     assert [row["end_reason"] for row in reasons] == ["dropped", "transfer", "over"]
 
 
+def test_a_socket_that_drops_within_an_answer(worker: LocalWorker, garage: tuple[str, str], sql: Sql) -> None:
+    with call(worker, garage[1]) as caller:
+        caller.start()
+        assert "9 heures" in " ".join(caller.say_partly(HOURS))
+        assert "la ligne a été coupée" in " ".join(caller.drop(ADDRESS, after_frames=1))
+        assert "adresse" in " ".join(caller.say(ADDRESS))
+        caller.hang_up()
+    rows = said(sql, caller.call_sid)
+    assert [row[2] for row in rows if row[1] == "caller"] == [HOURS, ADDRESS, ADDRESS]
+    assert len({row[0] for row in rows if row[1] == "caller"}) == 3
+    assert sql("SELECT COUNT(*) AS n FROM calls WHERE provider_call_id = ?1", caller.call_sid)[0]["n"] == 1
+
+
 def test_a_socket_is_closed_to_strangers(worker: LocalWorker, garage: tuple[str, str]) -> None:
     from websockets.exceptions import InvalidStatus
     from websockets.sync.client import connect

@@ -46,6 +46,13 @@ class RelayLeg:
         self._prompt(text)
         return self._answer()
 
+    def say_partly(self, text: str) -> list[str]:
+        """As with partialPrompts: what is recognised so far comes first, word by word, each frame with all before it."""
+        words = text.split()
+        for count in range(1, len(words)):
+            self._send("prompt", voicePrompt=" ".join(words[:count]), lang=self.language, last=False)
+        return self.say(text)
+
     def say_over(self, text: str, after_words: int) -> list[str]:
         """Speaks over the answer to `text` of before: after so many words of it have been heard."""
         heard = " ".join(" ".join(self._until_words(after_words)).split()[:after_words])
@@ -67,8 +74,13 @@ class RelayLeg:
         """Says nothing until the agent asks whether anybody is there."""
         return self._answer()
 
-    def drop(self) -> None:
-        """The network fails: the socket is gone without a word."""
+    def drop(self, after_frames: int = 0) -> None:
+        """The network fails: the socket is gone without a word, after so many frames more."""
+        for _ in range(after_frames):
+            if self.ended is not None or self._frame(ANSWER_S) is None:
+                raise CallFailed("the answer had fewer frames than that")
+        if self.ended is not None:
+            raise CallFailed("the call ended before the socket could drop")
         self._socket.socket.shutdown(SHUT_RDWR)
         self._open.close()
         self.ended = {"SessionStatus": "failed", "ErrorCode": "64105", "ErrorMessage": "Websocket ended"}

@@ -13,6 +13,8 @@ AnyCall = SimulatedCall | PlatformCall
 
 Kind = Literal["caller", "heard", "unheard", "transfer", "transfer-result", "hangup"]
 _OVER = re.compile(r"(.+?) /over ([0-9]{1,3}) (.+)")
+_DROP = re.compile(r"(?:(.+) )?/drop(?: ([0-9]{1,3}))?")
+_PARTLY = re.compile(r"(.+) /partly")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -129,8 +131,10 @@ def act(call: AnyCall, text: str) -> None:
     """One line of a caller: words, #keys, nothing for silence, /hangup."""
     if text == "/hangup":
         call.hang_up()
-    elif text == "/drop":
-        _by_documents(call).drop()
+    elif found := _DROP.fullmatch(text):
+        _by_documents(call).drop((found[1] or "").strip(), int(found[2] or 0))
+    elif found := _PARTLY.fullmatch(text):
+        _by_documents(call).say_partly(found[1].strip())
     elif text in ("/take", "/decline"):
         _by_documents(call).pick_up("1" if text == "/take" else "")
     elif found := _OVER.fullmatch(text):

@@ -143,10 +143,23 @@ class SimulatedCall:
         self.transcript += [f"[after {after_words} words]", f"caller: {text}"]
         return self._heard(verb, words)
 
-    def drop(self) -> list[str]:
-        """Over a socket: the network fails. Returns what the agent says when the call goes on."""
+    def say_partly(self, text: str) -> list[str]:
+        """Over a socket: `text`, with what is recognised of it so far before that."""
         verb = self._turn("Connect")
-        self._open_leg.drop()
+        self.transcript.append(f"caller: {text}")
+        return self._heard(verb, self._open_leg.say_partly(text))
+
+    def drop(self, question: str = "", after_frames: int = 0) -> list[str]:
+        """Over a socket: the network fails, so many frames into the answer to `question`.
+
+        Returns what the agent says when the call goes on.
+        """
+        verb = self._turn("Connect")
+        leg = self._open_leg
+        if question:
+            self.transcript.append(f"caller: {question}")
+            leg.ask(question)
+        leg.drop(after_frames)
         self.transcript.append("[the socket drops]")
         return self._heard(verb, [])
 
