@@ -1,5 +1,6 @@
 """Beside the turns of a call: after hours, a human who takes it or not, recordings, half recognised words."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from modules.calls.handover import card
 from tests.routes.test_engine import NUMBER, call, put_settings
 from tests.routes.test_voice import ACCOUNT, parameters, signed
 from tests.support.business import onboard, sign_in
@@ -111,7 +113,8 @@ def test_a_human_hears_who_is_calling_and_takes_it(caller: SimulatedCall, world:
     assert heard[0] == heard[1]
     assert heard[0] == (
         "Un appel pour vous, de quelqu'un qui n'a pas dit son nom. Numéro : 06, 39, 98, 00, 01."
-        " Motif : Ma voiture fait un bruit étrange au freinage. Rien n'a été promis. Pour prendre l'appel, appuyez sur 1."
+        " Motif : Ma voiture fait un bruit étrange au freinage. Rien n'a été promis."
+        " À faire : répondre à cette demande. Pour prendre l'appel, appuyez sur 1."
     )
     assert caller.is_over
 
@@ -138,7 +141,27 @@ def test_a_human_is_told_what_was_promised(caller: SimulatedCall) -> None:
     caller.say("Je veux parler à quelqu'un")
     (heard, _) = caller.pick_up("1")
     assert "de Sample Caller." in heard
-    assert "Motif : La voiture est en panne. Un message est noté." in heard
+    assert "Motif : La voiture est en panne. Un message est noté. À faire : donner suite au message." in heard
+
+
+@pytest.mark.parametrize(
+    ("deeds", "said", "step"),
+    [
+        ([], [], "Next: ask for the reason."),
+        ([], ["My brakes are noisy"], "Next: answer this request."),
+        (["book_appointment"], ["I would like an appointment"], "Next: see what is still open."),
+        (["cancel_appointment"], ["I cannot come"], "Next: offer another date."),
+    ],
+)
+def test_a_human_is_told_what_is_to_be_done(deeds: list[str], said: list[str], step: str) -> None:
+    row = {
+        "caller_name": None,
+        "from_number": None,
+        "noted": None,
+        "deeds": json.dumps(deeds),
+        "said": json.dumps(said),
+    }
+    assert card(row, "en", takes_key=False).endswith(step)
 
 
 def test_a_whisper_of_no_call_of_ours_says_nothing_of_anybody(client: httpx.Client, garage: str) -> None:

@@ -1,4 +1,4 @@
-"""What a human is told before a caller is put through: who it is, why they call, what was promised."""
+"""What a human is told before a caller is put through: who, why, what was promised, what is to be done."""
 
 import json
 from collections.abc import Mapping
@@ -40,6 +40,11 @@ _CARD: Mapping[Language, Mapping[str, str]] = {
         "why": "Motif : {why}.",
         "no_why": "Le motif n'a pas été dit.",
         "nothing": "Rien n'a été promis.",
+        "ask": "À faire : demander le motif.",
+        "answer": "À faire : répondre à cette demande.",
+        "cancel_appointment": "À faire : proposer une autre date.",
+        "take_message": "À faire : donner suite au message.",
+        "rest": "À faire : voir ce qui reste à régler.",
         "press": "Pour prendre l'appel, appuyez sur 1.",
     },
     "en": {
@@ -49,6 +54,11 @@ _CARD: Mapping[Language, Mapping[str, str]] = {
         "why": "Reason: {why}.",
         "no_why": "No reason was given.",
         "nothing": "Nothing was promised.",
+        "ask": "Next: ask for the reason.",
+        "answer": "Next: answer this request.",
+        "cancel_appointment": "Next: offer another date.",
+        "take_message": "Next: follow up on the message.",
+        "rest": "Next: see what is still open.",
         "press": "To take the call, press 1.",
     },
 }
@@ -72,7 +82,7 @@ async def whisper(ports: Ports, telephony: Telephony, call: Call) -> Whispered:
 
 
 def card(row: Row, language: Language, *, takes_key: bool = True) -> str:
-    """Four short sentences, and what to do."""
+    """Five short sentences; with `takes_key` also which key takes the call."""
     said = _CARD[language]
     who = str(row["caller_name"] or said["unknown"])
     parts = [said["caller"].format(who=who)]
@@ -80,12 +90,22 @@ def card(row: Row, language: Language, *, takes_key: bool = True) -> str:
         parts.append(said["number"].format(number=row["from_number"]))
     why = _reason(row, language)
     parts.append(said["why"].format(why=why) if why else said["no_why"])
-    deeds = [
-        _DEEDS[language][name] for name in dict.fromkeys(json.loads(str(row["deeds"]))) if name in _DEEDS[language]
-    ]
-    if row["noted"] and _DEEDS[language]["take_message"] not in deeds:
-        deeds.append(_DEEDS[language]["take_message"])
-    return " ".join([*parts, *(deeds or [said["nothing"]]), *([said["press"]] if takes_key else [])])
+    deeds = [name for name in dict.fromkeys(json.loads(str(row["deeds"]))) if name in _DEEDS[language]]
+    if row["noted"] and "take_message" not in deeds:
+        deeds.append("take_message")
+    parts += [_DEEDS[language][name] for name in deeds] or [said["nothing"]]
+    parts.append(said[_next_step(deeds, bool(why))])
+    return " ".join([*parts, said["press"]] if takes_key else parts)
+
+
+def _next_step(deeds: list[str], has_reason: bool) -> str:
+    """What was begun comes before what was asked; what was done already is not asked for again."""
+    for name in ("cancel_appointment", "take_message"):
+        if name in deeds:
+            return name
+    if deeds:
+        return "rest"
+    return "answer" if has_reason else "ask"
 
 
 def _reason(row: Row, language: Language) -> str:
