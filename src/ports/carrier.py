@@ -6,6 +6,9 @@ from typing import Protocol
 
 from ports.vendors import Credential
 
+MOST_RECORDED_BYTES = 48_000_000  # of a call of the longest kind
+RECORDING_S = 30.0  # to fetch one
+
 
 @dataclass(frozen=True, slots=True)
 class CarrierNumber:

@@ -80,16 +80,10 @@ def _once_more(request: Request) -> str:
     spoken = spoken_voice(request, params)
     if failures(request):
         return twiml.goodbye(spoken, apology("sorry", spoken))
-    if request.url.path.endswith("/voice/outbound"):
-        return twiml.once_more(
-            spoken, apology("moment", spoken), f"voice/outbound?{urlencode({**params, 'failures': '1'})}"
-        )
-    if request.url.path.endswith("/voice"):
-        return twiml.once_more(spoken, apology("moment", spoken), "voice?failures=1")
-    if request.url.path.endswith("/relay-ended"):
-        return twiml.once_more(
-            spoken, apology("moment", spoken), f"relay-ended?{urlencode({**params, 'failures': '1'})}"
-        )
+    for path in ("voice/outbound", "voice", "relay-ended"):
+        if request.url.path.endswith(f"/{path}"):
+            again = f"{path}?{urlencode({**params, 'failures': '1'})}"
+            return twiml.once_more(spoken, apology("moment", spoken), again)
     if request.url.path.endswith("/turn"):
         return twiml.try_again(turn_number(request), spoken, apology("repeat", spoken), 1)
     return twiml.goodbye(spoken, apology("sorry", spoken))

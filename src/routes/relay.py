@@ -17,7 +17,7 @@ from routes.calling import SIGNED_FORM, TWIML, SpokenRoute, TelephonyOf, read, s
 from routes.senders import TwilioForm, called_url, confirm, headers_of
 from web.auth import LogOf, PortsOf, verified_sender
 from web.log import EventLog
-from web.spoken import apology
+from web.spoken import APOLOGIES, apology
 
 MOST_MALFORMED = 10
 POLICY_VIOLATION, MALFORMED, OURS_TO_BLAME = 1008, 1007, 1011
@@ -101,7 +101,7 @@ async def hold(socket: WebSocket, token: str) -> None:
             log.event(name, description=what)
 
     try:
-        turns = await conversation.hold(ports, relay, line, report)
+        turns = await conversation.hold(ports, relay, line, report, APOLOGIES["repeat"])
     except UnknownRelay as refusal:
         log.event("relay.refused", reason=str(refusal))
         await line.close(POLICY_VIOLATION)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from ports.dialogue import Language
 from ports.telephony import Voice
 
 # Calling codes of places where French is the safer guess.
@@ -24,7 +25,7 @@ _FRENCH_CODES = (
 )
 
 Apology = Literal["moment", "repeat", "sorry", "transfer", "unknown_number"]
-APOLOGIES: Mapping[Apology, Mapping[str, str]] = {
+APOLOGIES: Mapping[Apology, Mapping[Language, str]] = {
     "moment": {
         "fr": "Un instant, s'il vous plaît.",
         "en": "One moment, please.",

@@ -27,6 +27,7 @@ FOUND_OTHERWISE = {
     "modules.calls.hosted_queries.keep_answer": "an event belongs to nobody until it is acted on",
     "modules.calls.hosted_queries.route": "found by the called number",
     "modules.calls.hosted_queries.last_document": "found by the provider's own id of the call",
+    "modules.calls.hosted_queries.settings": "found by the provider's own id of the call",
     "modules.calls.hosted_queries.end_reason": "found by the provider's own id of the call",
     "modules.calls.hosted_queries.insert_transcript": "found by the provider's own id of the call",
     "modules.calls.outbound_queries.answered": "found by our own id of the call, that stands in its signed address",

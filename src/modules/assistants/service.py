@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from errors import NotFound, VendorFailed
 from modules.assistants import queries
 from modules.assistants.errors import PlatformNotConfigured
-from modules.calls.hosted import definition_of_agent
+from modules.calls.hosted import definition_of
 from modules.credentials.resolve import resolve
 from modules.identity import audit
 from modules.identity.principal import Principal
@@ -83,7 +83,7 @@ async def _source(ports: Ports, tenant_id: str, agent_id: str) -> tuple[Row, Cre
 
 def _definition(ports: Ports, row: Row) -> AssistantDefinition:
     token = str(row["webhook_token"]) if row["webhook_token"] else None
-    return replace(definition_of_agent(ports, row), webhook_token=token)
+    return replace(definition_of(ports, row), webhook_token=token)
 
 
 async def _one(ports: Ports, tenant_id: str, agent_id: str) -> Assistant:

@@ -1,7 +1,7 @@
 """A call over a socket: heard and spoken sentence by sentence, interrupted at any word, written turn by turn."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from modules.aloud import spoken
 from modules.calls import relay_queries, writes
@@ -29,16 +29,15 @@ SETUP_S = 10.0
 LONGEST_GOODBYE_S = 15.0
 MOST_FAILURES = 2
 MOST_QUERIES = 700  # of the thousand that one invocation may make: the call goes on over another socket
-_SORRY: dict[Language, str] = {
-    "fr": "Excusez-moi, je n'ai pas pu traiter votre réponse. Pouvez-vous répéter ?",
-    "en": "I'm sorry, I could not process that. Could you say it again?",
-}
 
 Report = Callable[[str, Exception | str], None]
 
 
-async def hold(ports: Ports, relay: Relay, line: RelayLine, report: Report) -> int:
-    """Until one side ends it; how many turns there were. Raises UnknownRelay when it is another call's line."""
+async def hold(ports: Ports, relay: Relay, line: RelayLine, report: Report, sorry: Mapping[Language, str]) -> int:
+    """Until one side ends it; how many turns there were. Raises UnknownRelay when it is another call's line.
+
+    `sorry` asks for a turn that failed once more.
+    """
     try:
         async with asyncio.timeout(SETUP_S):
             first = await line.receive()
@@ -48,7 +47,7 @@ async def hold(ports: Ports, relay: Relay, line: RelayLine, report: Report) -> i
         raise UnknownRelay("of another call")
     if relay.account is not None and first.account != relay.account:
         raise UnknownRelay("of another account")
-    conversation = _Conversation(ports, relay, line, report)
+    conversation = _Conversation(ports, relay, line, report, sorry)
     reading = asyncio.create_task(conversation.read())
     try:
         await conversation.run()
@@ -58,10 +57,12 @@ async def hold(ports: Ports, relay: Relay, line: RelayLine, report: Report) -> i
 
 
 class _Conversation:
-    def __init__(self, ports: Ports, relay: Relay, line: RelayLine, report: Report) -> None:
+    def __init__(
+        self, ports: Ports, relay: Relay, line: RelayLine, report: Report, sorry: Mapping[Language, str]
+    ) -> None:
         self.ports = ports
         self.turns = 0
-        self._relay, self._line, self._report = relay, line, report
+        self._relay, self._line, self._report, self._sorry = relay, line, report, sorry
         self._number = relay.next_turn
         self._language = relay.voice_language  # that the line has been told
         self._hush: Hush | None = None  # of the turn under way
@@ -173,7 +174,7 @@ class _Conversation:
         self._failures += 1
         try:
             if self._failures < MOST_FAILURES:
-                await self._line.say(_SORRY[self._relay.language], is_last=True)
+                await self._line.say(self._sorry[self._relay.language], is_last=True)
                 return True
             await self._line.end("failed")
         except LineGone:

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from modules.omnichannel.agents import language_of
+from modules.omnichannel.agents import TAGS, language_of
 from ports.database import Row
 from ports.dialogue import BusinessFacts, DialogueState, Faq, Language, Opening, Service, Weekday
 from ports.telephony import Voice
 from ports.vendors import Credential
 
 HINT_COUNT = 100
-_TAGS: Mapping[Language, str] = {"fr": "fr-FR", "en": "en-US"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class AgentConfig:
         if language == self.language:
             return self
         voice_id = self.voice.voice_id if self.voice.provider == "elevenlabs" else ""
-        return replace(self, voice=Voice(_TAGS[language], self.voice.provider, voice_id))
+        return replace(self, voice=Voice(TAGS[language], self.voice.provider, voice_id))
 
 
 def agent_config(row: Row) -> AgentConfig:

@@ -13,9 +13,9 @@ from modules.calls.handover import card
 from modules.calls.live import Mouth, Say, settle
 from modules.calls.opening import greeting_of
 from modules.calls.service import UnknownNumber, count_unknown_number
-from modules.calls.turns import Stopwatch, Turn, UnknownCall, ready, today
+from modules.calls.turns import Stopwatch, Turn, ready, row_of, today
 from modules.engine.engine import converse
-from modules.engine.speaking import Hush
+from modules.engine.speaking import Hush, said_of
 from modules.instants import stored
 from modules.knowledge.shelf import Shelf
 from modules.one_time import derived, same
@@ -60,38 +60,31 @@ async def open_call(ports: Ports, incoming: IncomingCall, tenant_id: str | None)
     if row is None:
         await count_unknown_number(ports, incoming)
         raise UnknownNumber(incoming.to_number)
-    agent, facts, greeting = read.agent_config(row), read.business_facts(row), greeting_of(row)
-    made = writes.Made(greeting, "{}", watch.lap_ms(), 0.0, stored(ports.clock.now()))
+    facts = read.business_facts(row)
+    made = writes.Made(greeting_of(row), "{}", watch.lap_ms(), 0.0, stored(ports.clock.now()))
     try:
         results = await ports.db.batch(*writes.opening(ports.ids, incoming, (ports.ids.new("call"), row), made))
         await events.deliver_soon(ports, results)
     except UniqueViolation:  # the same request once more
         pass
-    settings = settings_of(row)
     if after_hours(facts, str(row["after_hours"]), ports.clock.now()) == "transfer" and facts.transfer_number:
         return Transfer(facts.transfer_number, "", "", is_warm=False)
-    return definition_of(row, settings, token_of(ports, str(row["tenant_id"])), read.hints(facts), agent)
+    return definition_of(ports, row)
 
 
-def definition_of_agent(ports: Ports, row: Row) -> AssistantDefinition:
-    """Of an agent whatever number it answers."""
-    token, hints = token_of(ports, str(row["tenant_id"])), read.hints(read.business_facts(row))
-    return definition_of(row, settings_of(row), token, hints, read.agent_config(row))
-
-
-def definition_of(
-    row: Row, settings: HostedSettings, token: str, hints: tuple[str, ...], agent: read.AgentConfig
-) -> AssistantDefinition:
+def definition_of(ports: Ports, row: Row) -> AssistantDefinition:
+    """Of a published agent, whatever number it answers."""
+    agent = read.agent_config(row)
     return AssistantDefinition(
         agent_id=str(row["agent_id"]),
         name=f"{row['name']}: {agent.name}"[:MOST_NAME_CHARS],
         greeting=spoken(greeting_of(row), agent.voice),
         voice=agent.voice,
-        hints=hints,
+        hints=read.hints(read.business_facts(row)),
         max_call_s=int(row["max_call_min"] or 30) * 60,
         is_recorded=bool(row["records_calls"]),
-        settings=settings,
-        token=token,
+        settings=settings_of(row),
+        token=token_of(ports, str(row["tenant_id"])),
     )
 
 
@@ -109,7 +102,7 @@ async def speak_turn(
     """
     watch, call = Stopwatch(ports.clock), ("vapi", asked.provider_call_id)
     found, last = await ports.db.batch(queries.turn(call, -1, today(ports.clock)), hosted_queries.last_document(call))
-    load_ms, row = watch.lap_ms(), _own(found.first, asked.provider_call_id, tenant_id)
+    load_ms, row = watch.lap_ms(), row_of(found.first, asked.provider_call_id, tenant_id)
     key = hashlib.sha256(f"{asked.count}\x1f{asked.speech}\x1f{asked.digits}".encode()).hexdigest()[:20]
     before: dict[str, Any] = json.loads(str(last.rows[0]["document"])) if last.rows else {}
     agent = read.agent_config(row)
@@ -131,12 +124,6 @@ async def speak_turn(
     return action, given.here.tenant_id
 
 
-def _own(row: Row | None, call_id: str, tenant_id: str | None) -> Row:
-    if row is None or (tenant_id is not None and row["tenant_id"] != tenant_id):
-        raise UnknownCall(call_id)
-    return row
-
-
 def _cut_short(row: Row, heard: str | None) -> str | None:
     """What the caller had heard of our last answer, where the platform tells of less than we had said."""
     history: list[list[str]] = json.loads(str(row["history"]))  # newest first
@@ -149,17 +136,16 @@ def _cut_short(row: Row, heard: str | None) -> str | None:
 async def transfer_of(ports: Ports, provider_call_id: str, tenant_id: str | None) -> Transfer | None:
     """Where a caller is put through to, and what the human is told; None when there is nobody. Raises UnknownCall."""
     call = ("vapi", provider_call_id)
-    found, told = await ports.db.batch(queries.turn(call, -1, today(ports.clock)), side_queries.handover(call))
-    row = _own(found.first, provider_call_id, tenant_id)
+    found, told, settings = await ports.db.batch(
+        queries.turn(call, -1, today(ports.clock)), side_queries.handover(call), hosted_queries.settings(call)
+    )
+    row = row_of(found.first, provider_call_id, tenant_id)
     facts, agent = read.business_facts(row), read.agent_config(row)
     if facts.transfer_number is None:
         return None
-    (settings,) = await ports.db.batch(hosted_queries.settings(str(row["tenant_id"])))
     is_warm = settings_of(settings.rows[0]).transfer_mode == "warm"
-    words = {"fr": "Je vous mets en relation.", "en": "I am putting you through."}[agent.language]
-    return Transfer(
-        facts.transfer_number, words, spoken(card(told.rows[0], agent.language, takes_key=False), agent.voice), is_warm
-    )
+    whispered = spoken(card(told.rows[0], agent.language, takes_key=False), agent.voice)
+    return Transfer(facts.transfer_number, said_of(agent.language, "transfer"), whispered, is_warm)
 
 
 async def documents_for(
@@ -167,7 +153,7 @@ async def documents_for(
 ) -> list[tuple[str, str, float]]:
     """(id, text, likeness 0 to 1) of what the business knows of it. Raises UnknownCall."""
     (found,) = await ports.db.batch(queries.turn(("vapi", provider_call_id), -1, today(ports.clock)))
-    row = _own(found.first, provider_call_id, tenant_id)
+    row = row_of(found.first, provider_call_id, tenant_id)
     shelf = Shelf(ports, str(row["tenant_id"]), read.agent_config(row).language)
     looked = await shelf.find(question)
     if shelf.statements:

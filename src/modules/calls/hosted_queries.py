@@ -24,9 +24,13 @@ def route(to_number: str, tenant_id: str | None) -> Statement:
     )
 
 
-def settings(tenant_id: str) -> Statement:
+def settings(call: Call) -> Statement:
+    """Of the business whose call it is; an empty object where it has set nothing."""
     return Statement(
-        "SELECT json_group_object(key, json(value)) AS settings FROM vapi_settings WHERE tenant_id = ?1", (tenant_id,)
+        """SELECT json_group_object(o.key, json(o.value)) AS settings
+           FROM calls AS c JOIN vapi_settings AS o ON o.tenant_id = c.tenant_id
+           WHERE c.provider = ?1 AND c.provider_call_id = ?2""",
+        call,
     )
 
 

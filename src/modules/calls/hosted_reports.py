@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from modules.calls import hosted_queries, side_queries, writes
+from modules.calls.recordings import keep
 from modules.inbox.service import CannotHandle, Event
 from modules.instants import stored
 from modules.outbound.guard import check
 from modules.outbound.rules import AddressRefused
+from ports.carrier import MOST_RECORDED_BYTES, RECORDING_S
 from ports.context import Ports
 from ports.database import Statement
 from ports.hosted import HostedReport
@@ -16,8 +18,6 @@ from ports.outbound import Unreachable
 from ports.telephony import CallReport
 from ports.vendors import VendorUnavailable
 
-MOST_RECORDED_BYTES = 48_000_000
-FETCH_S = 30.0
 MOST_MESSAGES, MOST_WORDS = 400, 2_000
 
 
@@ -54,15 +54,13 @@ async def report_told(ports: Ports, event: Event) -> Sequence[Statement]:
     if not url:
         return statements
     recording_id = f"vapi_{call[1]}"[:100]
-    content, kind = await _fetched(ports, str(url))
-    key = f"{tenant_id}/recordings/{recording_id}"
-    await ports.blobs.put(key, content, kind)
+    audio = await _fetched(ports, str(url))
     seconds = payload.get("duration_s")
     recording = (recording_id, "call", seconds)
     return [
         *statements,
         side_queries.insert_recording(tenant_id, ports.ids.new("rec"), call_id, recording, at),
-        side_queries.settle_recording(tenant_id, recording_id, ("stored", seconds, key, kind, len(content)), at),
+        await keep(ports, (tenant_id, recording_id, seconds), audio),
     ]
 
 
@@ -70,7 +68,7 @@ async def _fetched(ports: Ports, url: str) -> tuple[bytes, str]:
     """By the address that the platform has told, as guarded as one that a tenant has typed in."""
     try:
         await check(ports, url)
-        answer = await ports.outbound.get(url, {}, FETCH_S, MOST_RECORDED_BYTES)
+        answer = await ports.outbound.get(url, {}, RECORDING_S, MOST_RECORDED_BYTES)
     except AddressRefused as error:
         raise CannotHandle("recording_address_refused") from error
     except Unreachable as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from modules.aloud import aloud
 from modules.calls import hosted_queries, queries, writes
-from modules.calls.turns import Ready, Turn, UnknownCall, ready, today
+from modules.calls.turns import Ready, Turn, ready, row_of, today
 from modules.engine.engine import use_tool
 from modules.engine.records import decided
 from modules.engine.results import Result
@@ -33,9 +33,7 @@ async def use_tools(
     found, before = await ports.db.batch(
         queries.turn(call, -1, today(ports.clock)), hosted_queries.answered_tools("vapi", json.dumps(keys))
     )
-    row = found.first
-    if row is None or (tenant_id is not None and row["tenant_id"] != tenant_id):
-        raise UnknownCall(provider_call_id)
+    row = row_of(found.first, provider_call_id, tenant_id)
     answered = {str(one["external_id"]): json.loads(str(one["payload"])) for one in before.rows}
     turn = Turn(call, int(row["last_turn"] or 0) + 1, None, provider_call_id)
     given = await ready(ports, turn, row, Heard())

@@ -14,7 +14,7 @@ from modules.webhooks import events
 from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
 from ports.dialogue import Language, TakenMessage
-from ports.telephony import Telephony, Voice
+from ports.telephony import Telephony
 from ports.vendors import Credential
 
 LEAST_S = 2  # of a message: what is shorter is somebody who hung up
@@ -48,7 +48,7 @@ async def leave_message(ports: Ports, telephony: Telephony, left: Left) -> str:
         raise UnknownCall(left.call[1])
     agent = read.agent_config(row)
     if left.recording_id is None or left.duration_s < LEAST_S:
-        return _goodbye(telephony, _NOTHING[agent.language], agent.voice)
+        return telephony.goodbye(agent.voice, _NOTHING[agent.language])
     tenant_id, at = str(row["tenant_id"]), stored(ports.clock.now())
     recording = (left.recording_id, "voicemail", left.duration_s)
     message = TakenMessage(_NAME[agent.language], _BODY[agent.language].format(seconds=left.duration_s), None)
@@ -58,13 +58,9 @@ async def leave_message(ports: Ports, telephony: Telephony, left: Left) -> str:
             side_queries.insert_recording(tenant_id, ports.ids.new("rec"), str(row["id"]), recording, at),
         )
     except UniqueViolation:  # the same request, a moment earlier
-        return _goodbye(telephony, _THANKS[agent.language], agent.voice)
+        return telephony.goodbye(agent.voice, _THANKS[agent.language])
     await events.deliver_soon(ports, results)
-    return _goodbye(telephony, _THANKS[agent.language], agent.voice)
-
-
-def _goodbye(telephony: Telephony, words: str, voice: Voice) -> str:
-    return telephony.goodbye(voice, words)
+    return telephony.goodbye(agent.voice, _THANKS[agent.language])
 
 
 async def recording_told(ports: Ports, event: Event) -> Sequence[Statement]:
@@ -88,11 +84,17 @@ async def recording_told(ports: Ports, event: Event) -> Sequence[Statement]:
     credential = await _account(ports, row)
     if credential is None:
         raise CannotHandle("no_account_for_recording")
-    content, kind = await ports.carrier.recording(credential, recording_id)
+    audio = await ports.carrier.recording(credential, recording_id)
+    return noted, await keep(ports, (tenant_id, recording_id, seconds), audio)
+
+
+async def keep(ports: Ports, recording: tuple[str, str, int | None], audio: tuple[bytes, str]) -> Statement:
+    """Puts `audio` (content, type) into our store; the statement says so of `recording` (tenant, id, seconds)."""
+    (tenant_id, recording_id, seconds), (content, kind) = recording, audio
     key = f"{tenant_id}/recordings/{recording_id}"
     await ports.blobs.put(key, content, kind)
-    settled = side_queries.settle_recording(tenant_id, recording_id, ("stored", seconds, key, kind, len(content)), at)
-    return noted, settled
+    values = ("stored", seconds, key, kind, len(content))
+    return side_queries.settle_recording(tenant_id, recording_id, values, stored(ports.clock.now()))
 
 
 async def _account(ports: Ports, row: Row) -> Credential | None:

@@ -1,6 +1,5 @@
 """Which socket may be opened for a call, once, and how the call goes on when it has ended."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,6 +47,11 @@ def token_of(ports: Ports, relay_id: str) -> str:
     return f"{relay_id}.{derived(ports.keyring.tokens, _PURPOSE, relay_id)[:40]}"
 
 
+def with_tokens(ports: Ports, telephony: Telephony, document: str) -> str:
+    """A stored document as it goes out."""
+    return telephony.with_tokens(document, lambda one: token_of(ports, one))
+
+
 def opening(ports: Ports, tenant_id: str, call_id: str, relay_id: str) -> Statement:
     now = ports.clock.now()
     expires_at = stored(now + timedelta(seconds=OPEN_WITHIN_S))
@@ -91,13 +95,13 @@ async def go_on(ports: Ports, telephony: Telephony, relay_id: str, ended: Ended)
     if relay.call != ended.call or relay.account != ended.account:
         raise UnknownRelay("of another call")
     if row["document"] is not None:
-        return telephony.with_tokens(str(row["document"]), lambda one: token_of(ports, one))
+        return with_tokens(ports, telephony, str(row["document"]))
     why = "over" if ended.is_over else "dropped" if ended.is_dropped else ended.why or "ended"
     (found,) = await ports.db.batch(queries.turn(relay.call, -1, today(ports.clock)))
     document, statements = _following(ports, telephony, row, found.rows[0], why)
     at, closed = stored(ports.clock.now()), (ended.session_id, why, document)
     await ports.db.batch(relay_queries.end_relay(relay.tenant_id, relay.id, closed, at), *statements, idempotent=True)
-    return telephony.with_tokens(document, lambda one: token_of(ports, one))
+    return with_tokens(ports, telephony, document)
 
 
 def _following(ports: Ports, telephony: Telephony, row: Row, call: Row, why: str) -> tuple[str, list[Statement]]:
@@ -127,11 +131,10 @@ async def _row(ports: Ports, relay_id: str) -> Row:
 
 
 def _relay(row: Row) -> Relay:
-    state = json.loads(str(row["state"]))
-    agent = read.agent_config(row)
-    language: Language = state.get("language") or agent.language
+    state, agent = read.state_from(str(row["state"])), read.agent_config(row)
+    language = state.language or agent.language
     call = (str(row["provider"]), str(row["provider_call_id"]))
     account = str(row["provider_account"]) if row["provider_account"] else None
     tag = agent.speaking(language).voice.language
-    said = len(str(state.get("last_words") or ""))
-    return Relay(str(row["id"]), str(row["tenant_id"]), call, account, int(row["next_turn"] or 1), language, tag, said)
+    number, said = int(row["next_turn"] or 1), len(state.last_words)
+    return Relay(str(row["id"]), str(row["tenant_id"]), call, account, number, language, tag, said)

@@ -1,7 +1,7 @@
 """The orchestrator of phone calls: load, decide, write; then, and only then, the caller hears it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modules.aloud import spoken
@@ -86,11 +86,11 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
         (first,) = await ports.db.batch(queries.stored_document(call, 0))
         return _repeated(ports, telephony, first.rows[0], tenant_id)
     await events.deliver_soon(ports, results)
-    return Answered(telephony.with_tokens(document, lambda one: relays.token_of(ports, one)), tenant_id, "greeting")
+    return Answered(relays.with_tokens(ports, telephony, document), tenant_id, "greeting")
 
 
 def _repeated(ports: Ports, telephony: Telephony, row: Row, tenant_id: str, intent: str = "greeting") -> Answered:
-    document = telephony.with_tokens(str(row["document"]), lambda one: relays.token_of(ports, one))
+    document = relays.with_tokens(ports, telephony, str(row["document"]))
     return Answered(document, tenant_id, intent, is_repeat=True)
 
 
@@ -148,7 +148,7 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     await events.deliver_soon(ports, results)
     if outcome.deeds.first("link"):
         await send_soon(ports, text_id(given.spot))
-    return Answered(telephony.with_tokens(document, lambda one: relays.token_of(ports, one)), tenant_id, reply.intent)
+    return Answered(relays.with_tokens(ports, telephony, document), tenant_id, reply.intent)
 
 
 async def _document(ports: Ports, telephony: Telephony, given: Ready, reply: TurnReply, relay_id: str | None) -> str:
@@ -169,7 +169,7 @@ def _goes_back_to_relay(heard: Heard, reply: TurnReply) -> bool:
     return heard.dial_outcome is not None and reply.action == "listen"
 
 
-async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: dict[str, str]) -> str | None:
+async def rescue(ports: Ports, telephony: Telephony, call: queries.Call, words: Mapping[Language, str]) -> str | None:
     """To a human when there is one, after our own answer has failed; None when there is none to be had."""
     (found,) = await ports.db.batch(queries.turn(call, -1, today(ports.clock)))
     row = found.first

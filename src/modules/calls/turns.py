@@ -71,6 +71,13 @@ async def load(ports: Ports, turn: Turn) -> Row:
     return found.first
 
 
+def row_of(found: Row | None, call_id: str, tenant_id: str | None) -> Row:
+    """The row of a call of whoever was proven to ask; None: of anybody's. Raises UnknownCall."""
+    if found is None or (tenant_id is not None and found["tenant_id"] != tenant_id):
+        raise UnknownCall(call_id)
+    return found
+
+
 async def ready(ports: Ports, turn: Turn, row: Row, heard: Heard) -> Ready:
     """From the row of `load`: no round trip more."""
     agent, facts, state = read.agent_config(row), read.business_facts(row), read.state_from(str(row["state"]))

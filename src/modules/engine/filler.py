@@ -29,5 +29,6 @@ def is_filler(sentence: str, language: Language) -> bool:
 
 
 def without_filler(words: str, language: Language) -> str:
-    kept = [sentence for sentence in sentences(words) if not is_filler(sentence, language)]
-    return words if len(kept) == len(sentences(words)) else " ".join(one.strip() for one in kept)
+    said = sentences(words)
+    kept = [sentence for sentence in said if not is_filler(sentence, language)]
+    return words if len(kept) == len(said) else " ".join(one.strip() for one in kept)

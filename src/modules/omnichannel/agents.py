@@ -1,6 +1,7 @@
 """Agents, their versions and the numbers they answer."""
 
 import json
+from collections.abc import Mapping
 
 from errors import NotFound
 from modules.agent_types import Language, agent_type
@@ -23,6 +24,8 @@ from modules.phone import to_e164
 from ports.context import Ports
 from ports.database import RefusedByTrigger, Result, Row, Statement, UniqueViolation
 from ports.ids import Ids
+
+TAGS: Mapping[Language, str] = {"fr": "fr-FR", "en": "en-US"}  # BCP-47, where only the language is known
 
 
 def language_of(tag: str) -> Language:

@@ -14,8 +14,9 @@ from modules.aloud import spoken
 from modules.audio.service import whole
 from modules.credentials.resolve import resolve
 from modules.instants import stored
+from modules.omnichannel.agents import TAGS
 from modules.speech import queries
-from modules.speech.service import PATIENCE_S, audio_of, speak
+from modules.speech.service import PATIENCE_S, PROVIDERS, audio_of, speak
 from ports.context import Ports
 from ports.dialogue import Language
 from ports.speech import Audio, SpeechProvider, VoiceListed
@@ -51,7 +52,7 @@ async def list_voices(ports: Ports, tenant_id: str, language: Language | None) -
         for tag, names in _CARRIER.items()
         for one in names
     ]
-    for provider in ("elevenlabs", "workers_ai"):
+    for provider in PROVIDERS:
         found += [_out(provider, one) for one in await _listed(ports, tenant_id, provider)]
     return [one for one in found if language is None or not one.languages or _speaks(one, language)]
 
@@ -97,9 +98,9 @@ async def preview(ports: Ports, tenant_id: str, voice_id: str, language: Languag
 
     Raises NotFound, or VendorFailed when its vendor makes none.
     """
-    for provider in ("elevenlabs", "workers_ai"):
+    for provider in PROVIDERS:
         if any(one.id == voice_id for one in await _listed(ports, tenant_id, provider)):
-            voice = Voice({"fr": "fr-FR", "en": "en-US"}[language], provider, voice_id)
+            voice = Voice(TAGS[language], provider, voice_id)
             words = spoken(_SAMPLE[language], voice)
             if audio_id := await audio_of(ports, tenant_id, words, voice, PATIENCE_S):
                 return await whole(ports, audio_id)

@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ports.carrier import Bundle, CarrierNumber, PlacedCall
+from ports.carrier import MOST_RECORDED_BYTES, RECORDING_S, Bundle, CarrierNumber, PlacedCall
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
 from providers.http import Api
 from providers.twilio.auth import basic
 
-RECORDING_S = 30.0
-MOST_RECORDED_BYTES = 48_000_000
 MOST_PAGES = 20
 _RECORDING = re.compile(r"RE[0-9a-f]{32}")
 # What of a number leads its calls and texts somewhere, by the form's name and by the answer's.
