@@ -16,6 +16,8 @@ from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
 from modules.phone_lines import advancing
 from modules.phone_lines import service as phone_lines
+from modules.threads import answering
+from modules.threads.receiving import ANSWER_JOB
 from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
 from ports.context import Ports
@@ -77,6 +79,18 @@ async def _advance_number(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"number": job["id"], "state": await advancing.advance(ports, job["tenant_id"], job["id"])}
 
 
+async def _answer_conversation(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    """A failure of our own puts the answer off; after some of them a human is asked to give it."""
+    tenant_id, conversation_id = job["tenant_id"], job["conversation_id"]
+    named = {"tenant_id": tenant_id, "conversation": conversation_id}
+    try:
+        return {**named, "outcome": await answering.answer(ports, tenant_id, conversation_id)}
+    except Exception as error:
+        EventLog(job=ANSWER_JOB, **named).error("answer.failed", error)
+        await answering.put_off(ports, tenant_id, conversation_id)
+        return {**named, "outcome": "put_off"}
+
+
 async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
 
@@ -126,6 +140,14 @@ async def _crawl(ports: Ports, row: Row) -> None:
     await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
 
 
+async def _answer(ports: Ports, row: Row) -> str:
+    return await answering.answer(ports, str(row["tenant_id"]), str(row["id"]))
+
+
+async def _answer_later(ports: Ports, row: Row) -> None:
+    await answering.put_off(ports, str(row["tenant_id"]), str(row["id"]))
+
+
 async def _advance(ports: Ports, row: Row) -> str:
     return await advancing.advance(ports, str(row["tenant_id"]), str(row["id"]))
 
@@ -135,6 +157,7 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
     for event_id in events:
         await _handle_event(ports, {"id": event_id})
+    answered = await _each(await answering.due(ports, DRIVEN_AT_ONCE), _Work(ports, "answer", _answer, _answer_later))
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
     webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
@@ -147,12 +170,12 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     indexed = await _each(await indexing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "indexing", _index, _leave))
     lines = await _each(await advancing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "number", _advance, _leave))
     crawled = await _each(await crawling.due(ports, DRIVEN_AT_ONCE), _Work(ports, "crawl", _crawl, _leave))
-    if DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped, reminded, synced, cut):
+    if DRIVEN_AT_ONCE in (len(events), answered, messages, rotation.rewrapped, reminded, synced, cut):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
     counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
     counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
-    counted |= {"numbers": lines}
+    counted |= {"numbers": lines, "conversations_answered": answered}
     return {**counted, "webhooks": webhooks}
 
 
@@ -169,6 +192,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     indexing.CONFIRM_JOB: _index_knowledge,
     crawling.JOB: _crawl_page,
     opening.JOB: _make_greeting,
+    ANSWER_JOB: _answer_conversation,
     phone_lines.JOB: _advance_number,
 }
 

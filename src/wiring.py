@@ -13,7 +13,7 @@ from ports.clock import Clock
 from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
 from ports.hosted import Assistants
 from ports.language_model import LanguageModel, ModelProvider
-from ports.messages import Mailer, TextMessages
+from ports.messages import Mailer, MailVendor, TextMessages, TextVendor
 from ports.outbound import Outbound
 from ports.speech import Speech, SpeechProvider
 from ports.vendors import Credential, Provider, Vendors
@@ -23,6 +23,7 @@ from providers.breaker import Breakers
 from providers.elevenlabs.speech import ElevenLabsSpeech
 from providers.google import calendar as google_calendar
 from providers.http import Api, Connect
+from providers.meta.messages import MetaMessages
 from providers.microsoft import calendar as microsoft_calendar
 from providers.oauth import OAuth
 from providers.openai.chat import OpenAiModel
@@ -38,8 +39,8 @@ from settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class VendorPorts:
-    mailer: Mailer
-    texts: TextMessages
+    mailers: Mapping[MailVendor, Mailer]
+    texts: Mapping[TextVendor, TextMessages]
     checks: Vendors
     outbound: Outbound
     models: Mapping[ModelProvider, LanguageModel]
@@ -72,8 +73,8 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
     }
     apis = {provider: Api(connect, url, breakers=breakers) for provider, url in urls.items()}
     return VendorPorts(
-        mailer=ResendMailer(apis["resend"]),
-        texts=TwilioMessages(apis["twilio"]),
+        mailers={"resend": ResendMailer(apis["resend"])},
+        texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},
         carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},

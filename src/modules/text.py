@@ -70,3 +70,14 @@ def _none_for_blank(value: object) -> object:
 # Forms send "" for a field that was left empty.
 Blank = BeforeValidator(_none_for_blank)
 PhoneText = Annotated[str, bounded(3, 40), IsLine]
+
+
+class Query(BaseModel):
+    """What a list is asked for: a page, and filters that a route adds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+    cursor: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_]+$")] | None = Field(
+        default=None, description="next_cursor of the page before."
+    )

@@ -17,7 +17,7 @@ from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
 from ports.language_model import LanguageModel, ModelProvider
 from ports.limits import Limits
-from ports.messages import Mailer, TextMessages
+from ports.messages import Mailer, MailVendor, TextMessages, TextVendor
 from ports.outbound import Outbound
 from ports.probes import Probes
 from ports.speech import Speech, SpeechProvider
@@ -41,8 +41,8 @@ class Ports:
     embedding: EmbeddingModel  # that new vectors are made with
     reranker: Reranker
     vectors: Vectors
-    mailer: Mailer
-    texts: TextMessages
+    mailers: Mapping[MailVendor, Mailer]
+    texts: Mapping[TextVendor, TextMessages]
     vendors: Vendors
     outbound: Outbound
     exempt_origins: frozenset[str]  # that the outgoing-request guard lets pass; empty in production

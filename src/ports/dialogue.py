@@ -10,6 +10,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Action = Literal["listen", "transfer", "hang_up"]
+Medium = Literal["voice", "text"]
 DialOutcome = Literal["completed", "answered", "busy", "no-answer", "failed", "canceled"]
 
 
@@ -92,6 +93,13 @@ class TurnRequest:
     caller_number: str | None = None  # E.164, None when withheld
     can_text: bool = False  # whether there is a number that texts can come from
     is_last: bool = False  # the call has lasted as long as it may
+    medium: Medium = "voice"
+    caller_email: str | None = None  # that they write from
+
+    @property
+    def can_transfer(self) -> bool:
+        """On the phone to a number; somebody who writes can always be answered by a human, when one is there."""
+        return self.medium == "text" or self.facts.transfer_number is not None
 
 
 @dataclass(frozen=True, slots=True)

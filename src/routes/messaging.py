@@ -7,8 +7,21 @@ from pydantic import BaseModel
 
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
-from modules.messaging import service
-from modules.messaging.schemas import Channel, Consent, NewMessage, Policy, PolicyIn, SentMessage
+from modules.messaging import approved, service
+from modules.messaging.schemas import (
+    Channel,
+    Consent,
+    CountedText,
+    NewMessage,
+    Policy,
+    PolicyIn,
+    Purpose,
+    SentMessage,
+    Template,
+    TemplateIn,
+    TextToCount,
+)
+from ports.dialogue import Language
 from web.auth import Need, PortsOf, developer
 from web.openapi import problems
 from web.paging import LAST, Cursor, ItemList, Limit, page
@@ -34,6 +47,21 @@ class MessageOut(BaseModel):
     message: SentMessage
 
 
+class CountedOut(BaseModel):
+    success: Literal[True] = True
+    counted: CountedText
+
+
+class TemplateOut(BaseModel):
+    success: Literal[True] = True
+    template: Template
+
+
+class TemplateList(BaseModel):
+    success: Literal[True] = True
+    items: list[Template]
+
+
 class Mailbox(BaseModel):
     success: Literal[True] = True
     items: list[dict[str, Any]]
@@ -53,6 +81,33 @@ async def list_messages(
 async def send_message(command: NewMessage, principal: Sender, ports: PortsOf) -> MessageOut:
     """Puts one message into the outbox; consent, quiet hours and the day's cap decide when it goes."""
     return MessageOut(message=await service.send_message(ports, principal, command))
+
+
+@router.post("/count", responses=problems(400, 413, 415, 422))
+async def count_text(command: TextToCount, principal: Reader) -> CountedOut:
+    """How many parts a text would be charged as, and which of its characters make it more."""
+    return CountedOut(counted=service.count(command.text))
+
+
+@router.get("/templates", responses=problems())
+async def list_templates(principal: Reader, ports: PortsOf) -> TemplateList:
+    """What WhatsApp has approved: sent in the place of other words once a day has passed since somebody wrote."""
+    return TemplateList(items=await approved.list_templates(ports, principal.tenant.id))
+
+
+@router.put("/templates/{purpose}/{language}", responses=problems(400, 413, 415, 422))
+async def put_template(
+    purpose: Purpose, language: Language, command: TemplateIn, principal: Manager, ports: PortsOf
+) -> TemplateOut:
+    """One for each purpose and language."""
+    return TemplateOut(template=await approved.put(ports, principal.tenant.id, (purpose, language), command))
+
+
+@router.delete("/templates/{purpose}/{language}", responses=problems(404, 422))
+async def delete_template(purpose: Purpose, language: Language, principal: Manager, ports: PortsOf) -> Done:
+    """From then on nothing goes out in its place."""
+    await approved.delete(ports, principal.tenant.id, (purpose, language))
+    return Done()
 
 
 @router.get("/policies/{channel}", responses=problems(422))

@@ -1,15 +1,14 @@
-"""/api/v1/omnichannel and /api/v1/calls: agents, their numbers, and what was said."""
+"""/api/v1/omnichannel: agents and their numbers."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
-from modules.calls import opening, outbound
-from modules.calls.outbound import NewOutboundCall, OutboundCall
+from modules.calls import opening
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
-from modules.omnichannel import agents, history, numbers
+from modules.omnichannel import agents, numbers
 from modules.omnichannel.schemas import (
     Agent,
     AgentChange,
@@ -24,7 +23,7 @@ from modules.omnichannel.schemas import (
 from ports.context import Ports
 from web.auth import Need, PortsOf, SettingsOf
 from web.openapi import problems
-from web.paging import FIRST, LAST, Cursor, ItemList, Limit, page
+from web.paging import FIRST, Cursor, ItemList, Limit, page
 from web.routing import JsonRoute
 
 
@@ -43,27 +42,10 @@ class PhoneMappingOut(BaseModel):
     phone_mapping: PhoneMapping
 
 
-class ConversationOut(BaseModel):
-    success: Literal[True] = True
-    conversation: history.ConversationDetail
-
-
-class OutboundCallOut(BaseModel):
-    success: Literal[True] = True
-    call: OutboundCall
-
-
-class CallOut(BaseModel):
-    success: Literal[True] = True
-    call: history.CallDetail
-
-
 AgentReader = Annotated[Principal, Depends(Need("agents:read"))]
 AgentWriter = Annotated[Principal, Depends(Need("agents:write"))]
 NumberReader = Annotated[Principal, Depends(Need("numbers:read"))]
 NumberWriter = Annotated[Principal, Depends(Need("numbers:write"))]
-Caller = Annotated[Principal, Depends(Need("messages:write"))]
-Listener = Annotated[Principal, Depends(Need("conversations:read"))]
 
 FIND, LIST = problems(404), problems(422)
 WRITE = problems(400, 404, 409, 413, 415, 422)
@@ -71,7 +53,6 @@ WRITE = problems(400, 404, 409, 413, 415, 422)
 VersionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 router = APIRouter(prefix="/api/v1/omnichannel", tags=["omnichannel"], route_class=JsonRoute)
-call_router = APIRouter(prefix="/api/v1/calls", tags=["omnichannel"], route_class=JsonRoute)
 
 
 async def _heard(ports: Ports, agent: Agent) -> AgentOut:
@@ -220,53 +201,3 @@ async def delete_mapping(mapping_id: str, principal: NumberWriter, ports: PortsO
     """Gives a number up."""
     await agents.delete_mapping(ports, principal.tenant.id, mapping_id)
     return Done()
-
-
-@router.get("/conversations", responses=LIST)
-async def list_conversations(
-    principal: Listener,
-    ports: PortsOf,
-    channel: history.Channel | None = None,
-    status: history.ConversationStatus | None = None,
-    q: Annotated[str | None, Query(min_length=1, max_length=100, description="Words that were said.")] = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-) -> ItemList[history.Conversation]:
-    """Newest first."""
-    filters = (channel, status, q)
-    rows = await history.list_conversations(ports, principal.tenant.id, filters, cursor or LAST, limit + 1)
-    items, next_cursor = page(rows, limit)
-    return ItemList(items=items, next_cursor=next_cursor)
-
-
-@router.get("/conversations/{conversation_id}", responses=FIND)
-async def get_conversation(conversation_id: str, principal: Listener, ports: PortsOf) -> ConversationOut:
-    """Messages, the call, and the messages taken for the business."""
-    detail = await history.get_conversation(ports, principal.tenant.id, conversation_id)
-    return ConversationOut(conversation=detail)
-
-
-@call_router.get("", responses=LIST)
-async def list_calls(
-    principal: Listener,
-    ports: PortsOf,
-    status: history.CallStatus | None = None,
-    limit: Limit = 25,
-    cursor: Cursor = None,
-) -> ItemList[history.Call]:
-    """Newest first."""
-    rows = await history.list_calls(ports, principal.tenant.id, status, cursor or LAST, limit + 1)
-    items, next_cursor = page(rows, limit)
-    return ItemList(items=items, next_cursor=next_cursor)
-
-
-@call_router.post("", status_code=201, responses={**WRITE, **problems(502)})
-async def place_call(command: NewOutboundCall, principal: Caller, ports: PortsOf) -> OutboundCallOut:
-    """Calls somebody: the agent says who calls and why, and leaves a message on a machine."""
-    return OutboundCallOut(call=await outbound.place(ports, principal, command))
-
-
-@call_router.get("/{call_id}", responses=FIND)
-async def get_call(call_id: str, principal: Listener, ports: PortsOf) -> CallOut:
-    """Events, transcript, and the milliseconds each turn spent where."""
-    return CallOut(call=await history.get_call(ports, principal.tenant.id, call_id))

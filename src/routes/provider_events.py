@@ -1,14 +1,18 @@
 """Webhooks that tell something: verified, stored, answered; acted on afterwards, once."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from errors import UnreadableBody
 from modules.inbox import service as inbox
 from modules.inbox.service import Told
+from modules.threads.told import report_told, text_told
+from ports.messages import InboundText
 from providers.meta import signature as meta
+from providers.meta.told import told
+from providers.twilio.texts import delivery_report, inbound_text
 from providers.twilio.twiml import document
 from routes.senders import InvalidSignature, MetaBody, ResendEvent, TwilioForm, json_object
 from web.auth import PortsOf, get_settings, verified_sender
@@ -18,7 +22,6 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(
 SIGNED_FORM = form_body("Twilio's parameters, signed in X-Twilio-Signature.")
 STATUSES = problems(400, 403, 413)
 TWIML = {200: {"description": "TwiML that does nothing.", "content": {"text/xml": {}}}, **STATUSES}
-KEPT = ("MessageSid", "From", "To", "Body", "NumMedia", "OptOutType", "MessageStatus", "ErrorCode", "AccountSid")
 
 
 @router.post("/omnichannel/sms", response_class=Response, responses=TWIML, openapi_extra=SIGNED_FORM)
@@ -31,18 +34,19 @@ KEPT = ("MessageSid", "From", "To", "Body", "NumMedia", "OptOutType", "MessageSt
 )
 async def message(form: TwilioForm, ports: PortsOf) -> Response:
     """A text message to one of our numbers."""
-    sid = _required(form.params, "MessageSid")
-    payload = _kept(form.params)
-    await inbox.receive(ports, Told("twilio", sid, "message.received", form.params.get("From"), payload))
+    with _readable("Twilio"):
+        text = inbound_text(form.params, form.account)
+    await inbox.receive(ports, text_told(text))
     return Response(document(), media_type="text/xml")
 
 
 @router.post("/omnichannel/message-status", status_code=204, responses=STATUSES, openapi_extra=SIGNED_FORM)
 async def message_status(form: TwilioForm, ports: PortsOf) -> None:
     """What became of a message that we sent; in any order and more than once."""
-    sid, status = _required(form.params, "MessageSid"), _required(form.params, "MessageStatus")
-    payload = _kept(form.params)
-    await inbox.receive(ports, Told("twilio", f"{sid}:{status}", "message.status", sid, payload))
+    with _readable("Twilio"):
+        report = delivery_report(form.params)
+    if report is not None:
+        await inbox.receive(ports, report_told(report))
 
 
 @router.get(
@@ -63,7 +67,9 @@ async def whatsapp_challenge(request: Request) -> Response:
 )
 async def whatsapp(body: MetaBody, ports: PortsOf) -> dict[str, bool]:
     """Messages and statuses of WhatsApp, several at once."""
-    await inbox.receive(ports, *_told_by_meta(json_object(body)))
+    with _readable("Meta"):
+        said = [text_told(one) if isinstance(one, InboundText) else report_told(one) for one in told(json_object(body))]
+    await inbox.receive(ports, *said)
     return {"success": True}
 
 
@@ -85,28 +91,9 @@ async def email(event: ResendEvent, ports: PortsOf) -> dict[str, bool]:
     return {"success": True}
 
 
-def _told_by_meta(said: Mapping[str, Any]) -> Iterable[Told]:
-    """One event per message and per status, whatever they arrive bundled with."""
-    for value in _values(said):
-        account = str((value.get("metadata") or {}).get("phone_number_id", ""))
-        for one in value.get("messages") or ():
-            yield Told("meta", str(one["id"]), "whatsapp.message", account, one)
-        for one in value.get("statuses") or ():
-            yield Told("meta", f"{one['id']}:{one['status']}", "whatsapp.status", account, one)
-
-
-def _values(said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+@contextmanager
+def _readable(vendor: str) -> Iterator[None]:
     try:
-        return [change["value"] for entry in said["entry"] for change in entry["changes"] if "value" in change]
-    except (KeyError, TypeError) as error:
-        raise UnreadableBody("Meta sends `entry` with `changes`.") from error
-
-
-def _required(params: Mapping[str, str], name: str) -> str:
-    if not params.get(name):
-        raise UnreadableBody(f"Twilio sends other parameters than these: {name} is missing.")
-    return params[name][:64]
-
-
-def _kept(params: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: params[name][:2_000] for name in KEPT if name in params}
+        yield
+    except ValueError as error:
+        raise UnreadableBody(f"{vendor} sends something else than this: {error}.") from error

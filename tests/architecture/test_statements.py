@@ -18,6 +18,9 @@ QUERIES = sorted(path for path in SRC.rglob("*queries.py"))
 # Statements over tenants' rows that no tenant is known for beforehand, and why.
 FOUND_OTHERWISE = {
     "modules.operations.queries": "the operator's figures and housekeeping",
+    "modules.threads.queries.owner_of_number": "found by the number that was written to",
+    "modules.threads.queries.owner_of_account": "found by the account that was written to",
+    "modules.threads.queries.due": "cron's: all tenants' conversations",
     "modules.calls.queries": "found by the provider's own id of the call, or the called number",
     "modules.audio.queries.audio": "found by a signed address",
     "modules.calls.side_queries.keep_partial": "found by the provider's own id of the call",

@@ -72,7 +72,7 @@ def test_booking_writes_it_once_and_tells(world: World, client: httpx.Client, vi
     (row,) = appointments(world)
     assert row["busy_to"] == "2026-11-24 08:45:00.000"
     assert row["day"] == "2026-11-24"
-    (customer,) = world.db.rows("SELECT * FROM customers WHERE phone = '+33639980001'")
+    (customer,) = world.db.rows("SELECT * FROM customer_details WHERE phone = '+33639980001'")
     assert (customer["name"], customer["email"], row["customer_id"]) == (
         CALLER["name"],
         CALLER["email"],

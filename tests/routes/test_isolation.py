@@ -22,6 +22,8 @@ from tests.support.business import STEPS, onboard, save, sign_up, start
 from tests.support.diary import CALLER, book, service_id
 from tests.support.fakes import VARIABLES, World
 from tests.support.http import ORIGIN, client_of
+from tests.support.signed import SMS, sms, twilio
+from tests.support.work import run_jobs
 from tools import seed
 from tools.fakes.calendars import Store
 from web.auth import Need, guard_of, metrics_reader, operator
@@ -60,6 +62,7 @@ TOOL = {
     "parameters": {"type": "object", "properties": {"part": {"type": "string"}}, "required": ["part"]},
     "url": "https://hooks.sample.example/receiver/tool",
 }
+TEMPLATE = {"name": "sample", "language_code": "fr", "body": "Bonjour, {{1}}.", "parameters": ["business"]}
 API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
 CREDENTIALS: Mapping[str, Json] = {
     "twilio": {"account_sid": VARIABLES["TWILIO_ACCOUNT_SID"], "auth_token": VARIABLES["TWILIO_AUTH_TOKEN"]},
@@ -176,6 +179,24 @@ RECIPES: Mapping[str, Recipe] = {
         Recipe({"endpoint_id": "<webhook_endpoints>", "delivery_id": "<webhook_deliveries>"}),
     ),
     "GET /api/v1/omnichannel/conversations": Recipe(),
+    "POST /api/v1/omnichannel/conversations/{conversation_id}/messages": Recipe(
+        {"conversation_id": "<written conversation>"}, {"text": "Un collègue vous répond."}
+    ),
+    **{
+        f"POST /api/v1/omnichannel/conversations/{{conversation_id}}/{deed}": Recipe(
+            {"conversation_id": "<written conversation>"}
+        )
+        for deed in ("takeover", "handback", "close", "read")
+    },
+    "PUT /api/v1/omnichannel/conversations/{conversation_id}/assignment": Recipe(
+        {"conversation_id": "<written conversation>"}, {"user_id": "<viewer>"}
+    ),
+    "POST /api/v1/messaging/count": Recipe(json={"text": "Bonjour"}),
+    "GET /api/v1/messaging/templates": Recipe(),
+    "PUT /api/v1/messaging/templates/{purpose}/{language}": Recipe(
+        {"purpose": "marketing", "language": "fr"}, TEMPLATE
+    ),
+    "DELETE /api/v1/messaging/templates/{purpose}/{language}": Recipe({"purpose": "reply", "language": "fr"}),
     "GET /api/v1/omnichannel/conversations/{conversation_id}": Recipe({"conversation_id": "<omni_conversations>"}),
     "GET /api/v1/calls": Recipe(),
     "GET /api/v1/calls/{call_id}": Recipe({"call_id": "<calls>"}),
@@ -418,6 +439,15 @@ def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
     return joined
 
 
+def with_thread(world: World, owner: httpx.Client, token: str) -> dict[str, str]:
+    """A text that was answered, and a template for later ones."""
+    assert twilio(owner, SMS, sms("Quels sont vos horaires ?", NUMBER), token).status_code == 200
+    run_jobs(world)
+    assert owner.put("/api/v1/messaging/templates/reply/fr", json=TEMPLATE).status_code == 200
+    (thread,) = owner.get("/api/v1/omnichannel/conversations", params={"channel": "sms"}).json()["items"]
+    return {"<written conversation>": thread["id"]}
+
+
 def with_calendar(world: World, owner: httpx.Client) -> dict[str, str]:
     """One that is connected, and a sign-in that is begun."""
     given = {}
@@ -471,6 +501,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         proofs = {} if is_open else with_proofs(world, owner)
         world.db.rows("UPDATE carrier_numbers SET state = 'configured', due_at = NULL RETURNING 1")
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
+        diary |= {} if is_open else with_thread(world, owner, secrets["TWILIO_AUTH_TOKEN"])
     ids = {
         **diary,
         "tenant": own["tenant"]["id"],

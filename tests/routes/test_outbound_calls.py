@@ -45,7 +45,7 @@ def test_a_lead_is_called_back_and_talked_to(client: httpx.Client, garage: str, 
     assert pick_up(world, call, AnsweredBy="human").text == document
     (row,) = world.db.rows("SELECT direction, from_number, to_number FROM calls")
     assert tuple(row.values()) == ("outbound", NUMBER, LEAD)
-    (customer,) = world.db.rows("SELECT phone FROM customers")
+    (customer,) = world.db.rows("SELECT address AS phone FROM customer_identities")
     assert customer["phone"] == LEAD
     with client_of(world) as provider:
         said = parameters(call["provider_call_id"], From=NUMBER, To=LEAD, SpeechResult="Quels sont vos horaires ?")

@@ -56,7 +56,7 @@ def test_a_call_is_greeted_by_the_agent_and_stored(client: httpx.Client, garage:
     (stored,) = world.db.rows(
         "SELECT c.tenant_id, c.from_number, c.to_number, c.direction, s.agent_version, s.channel, u.phone"
         " FROM calls AS c JOIN omni_conversations AS s ON s.id = c.conversation_id"
-        " JOIN customers AS u ON u.id = s.customer_id"
+        " JOIN customer_details AS u ON u.id = s.customer_id"
     )
     assert stored == {
         "tenant_id": garage,

@@ -198,7 +198,7 @@ class World:
             embedding=embedding_model(self.settings),
             reranker=WordReranker(),
             vectors=self.vectors,
-            mailer=vendors.mailer,
+            mailers=vendors.mailers,
             texts=vendors.texts,
             vendors=vendors.checks,
             outbound=vendors.outbound,

@@ -13,6 +13,7 @@ from modules.appointments.errors import SlotTaken, SlotUnavailable
 from modules.appointments.rows import appointment_of
 from modules.appointments.schemas import Appointment, Source
 from modules.appointments.values import Service, Slot
+from modules.customers.identities import seen
 from modules.instants import stored
 from modules.local_time import DayClock, minutes, moment
 from ports.context import Ports
@@ -139,8 +140,9 @@ async def _written(
     if order.contact is None:
         *_, made = await ports.db.batch(*first, insert, *beside, queries.appointment(tenant_id, appointment_id))
         return appointment_of(made.rows[0])
-    who = (contact.name, contact.phone, contact.email)
-    first += [queries.upsert_customer(tenant_id, ports.ids.new("cust"), who, at), insert, *beside]
+    known = (("phone", contact.phone), ("email", contact.email))
+    addresses = tuple((kind, address) for kind, address in known if address)
+    first += [*seen(ports.ids, tenant_id, addresses, contact.name, at), insert, *beside]
     about = telling.About("booked", "service" if order.source == "api" else "reply", book_of.business)
     return await telling.written(ports, tenant_id, tuple(first), draft(row, book_of, (service, slot), at), about)
 

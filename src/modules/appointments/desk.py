@@ -39,6 +39,7 @@ class Desk:
     language: Language
     source: Source
     caller: tuple[str | None, bool]  # the number, and whether a text to it has a number to come from
+    email: str | None = None  # that they write from
     read: dict[int, Diary] = field(default_factory=dict)  # in this turn
 
     @property
@@ -99,11 +100,10 @@ class Desk:
 
     async def mine(self, phone: str | None, name: str) -> tuple[Kept, ...]:
         number = await self._number(phone)
-        if number is None or not (wanted := _names(name)):
+        email = self.email if phone is None else None
+        if (number is None and email is None) or not (wanted := _names(name)):
             return ()
-        (found,) = await self.ports.db.batch(
-            queries.of_caller(self.tenant_id, number, stored(self._now())),
-        )
+        (found,) = await self.ports.db.batch(queries.of_caller(self.tenant_id, number, email, stored(self._now())))
         rows = [row for row in found.rows if wanted & _names(str(row["name"]))]
         return tuple(self._kept(appointment_of(row)) for row in rows)
 
@@ -171,7 +171,7 @@ class Desk:
         phone = await self._number(guest.phone) if guest.phone else self.caller_number
         if guest.phone and phone is None:
             return None
-        return Contact(guest.name, phone, guest.email.lower() if guest.email else None)
+        return Contact(guest.name, phone, guest.email.lower() if guest.email else self.email)
 
     async def _number(self, said: str | None) -> str | None:
         if said is None:

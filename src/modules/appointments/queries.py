@@ -49,27 +49,17 @@ def insert_appointment(tenant_id: str, rules: str, appointment: str, at: str) ->
              ends_at, busy_from, busy_to, day, hold_until, name, phone, email, notes, language, timezone, source,
              request_key, reminder_due_at, created_at, updated_at)
            SELECT ?3 ->> 'id', ?1, ?3 ->> 'agent_id', ?3 ->> 'service_id',
-             CASE WHEN ?3 ->> 'phone' IS NOT NULL THEN (SELECT id FROM customers WHERE tenant_id = ?1 AND phone = ?3 ->> 'phone')
-               ELSE (SELECT id FROM customers WHERE tenant_id = ?1 AND email = ?3 ->> 'email' ORDER BY id LIMIT 1) END,
+             COALESCE(
+               (SELECT customer_id FROM customer_identities
+                 WHERE tenant_id = ?1 AND kind = 'phone' AND address = ?3 ->> 'phone'),
+               (SELECT customer_id FROM customer_identities
+                 WHERE tenant_id = ?1 AND kind = 'email' AND address = ?3 ->> 'email')),
              ?3 ->> 'conversation_id',
              CASE WHEN (SELECT rules FROM booking_rules WHERE tenant_id = ?1) = ?2 THEN ?3 ->> 'status' END,
              ?3 ->> 'starts_at', ?3 ->> 'ends_at', ?3 ->> 'busy_from', ?3 ->> 'busy_to', ?3 ->> 'day', ?3 ->> 'hold_until',
              ?3 ->> 'name', ?3 ->> 'phone', ?3 ->> 'email', ?3 ->> 'notes', ?3 ->> 'language', ?3 ->> 'timezone',
              ?3 ->> 'source', ?3 ->> 'request_key', ?3 ->> 'reminder_due_at', ?4, ?4""",
         (tenant_id, rules, appointment, at),
-    )
-
-
-def upsert_customer(tenant_id: str, customer_id: str, contact: tuple[Value, Value, Value], at: str) -> Statement:
-    """`contact` is (name, phone, email). What is known of a customer stays: whoever books may say anything."""
-    return Statement(
-        """INSERT INTO customers (id, tenant_id, name, phone, email, created_at, last_seen_at)
-           SELECT ?2, ?1, ?3, ?4, ?5, ?6, ?6
-           WHERE ?4 IS NOT NULL
-             OR (?5 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers WHERE tenant_id = ?1 AND email = ?5))
-           ON CONFLICT (tenant_id, phone) DO UPDATE SET last_seen_at = excluded.last_seen_at,
-             name = COALESCE(name, excluded.name), email = COALESCE(email, excluded.email)""",
-        (tenant_id, customer_id, *contact, at),
     )
 
 
@@ -164,10 +154,13 @@ def copies(tenant_id: str, appointment_id: str) -> Statement:
     )
 
 
-def of_caller(tenant_id: str, phone: str, now: str) -> Statement:
-    """What somebody of that number has before them."""
+def of_caller(tenant_id: str, phone: str | None, email: str | None, now: str) -> Statement:
+    """What somebody of that number, or of that address where there is no number, has before them."""
     return Statement(
         """SELECT * FROM appointment_details
-           WHERE tenant_id = ?1 AND phone = ?2 AND starts_at > ?3 AND status = 'booked' ORDER BY starts_at LIMIT 20""",
-        (tenant_id, phone, now),
+           WHERE tenant_id = ?1 AND starts_at > ?4 AND status = 'booked' AND id IN (
+             SELECT id FROM appointments WHERE tenant_id = ?1 AND phone = ?2 AND starts_at > ?4
+             UNION ALL SELECT id FROM appointments WHERE ?2 IS NULL AND tenant_id = ?1 AND email = ?3 AND starts_at > ?4)
+           ORDER BY starts_at LIMIT 20""",
+        (tenant_id, phone, email, now),
     )

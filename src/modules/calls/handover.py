@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modules.aloud import spoken
-from modules.calls import facts as read
 from modules.calls import side_queries
 from modules.calls.queries import Call
 from modules.calls.turns import UnknownCall
+from modules.engine import facts as read
 from modules.receptionist import asks_for_a_human
 from ports.context import Ports
 from ports.database import Row

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.aloud import spoken
-from modules.calls import facts as read
 from modules.calls import hosted_queries, queries, relay_queries, side_queries, writes
 from modules.calls.after_hours import after_hours
 from modules.calls.handover import card
@@ -14,6 +13,7 @@ from modules.calls.live import Mouth, Say, settle
 from modules.calls.opening import greeting_of
 from modules.calls.service import UnknownNumber, count_unknown_number
 from modules.calls.turns import Stopwatch, Turn, ready, row_of, today
+from modules.engine import facts as read
 from modules.engine.engine import converse
 from modules.engine.speaking import Hush, said_of
 from modules.instants import stored

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from modules.agent_types import render
-from modules.calls import facts as read
 from modules.calls import side_queries
+from modules.engine import facts as read
 from modules.engine.greeting import opening_words
 from modules.queued import soon
 from modules.speech.service import PROVIDERS, prepare

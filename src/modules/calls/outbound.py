@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from errors import NotFound, VendorFailed
 from modules.aloud import spoken
-from modules.calls import facts as read
 from modules.calls import outbound_queries, queries, writes
 from modules.calls.errors import CallsHeldBack
 from modules.calls.turns import UnknownCall
 from modules.credentials.resolve import resolve_own
+from modules.engine import facts as read
 from modules.engine.greeting import opening_words
 from modules.identity import audit
 from modules.identity.principal import Principal

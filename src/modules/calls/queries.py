@@ -53,73 +53,22 @@ def route_trial(caller: str) -> Statement:
 def turn(call: Call, number: int, day: str) -> Statement:
     """All that a turn depends on, and its document when it has been answered before; `day` is when today began."""
     return Statement(
-        """SELECT c.tenant_id, c.id AS call_id, c.conversation_id,
+        """SELECT m.*, c.id AS call_id, c.provider_account, c.started_at,
              CASE c.direction WHEN 'outbound' THEN c.to_number ELSE c.from_number END AS from_number,
-             c.provider_account, c.started_at,
-             COALESCE(g.max_call_min, 30) AS max_call_min, s.customer_id, s.state, v.config, f.*, b.subscription_plan,
-             g.cost_cap_call_minor, g.cost_cap_day_minor, COALESCE(g.redacts_cards, 1) AS redacts_cards,
-             (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w
-               WHERE w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id) AS spent_call,
+             COALESCE(p.transfer_number, m.transfer_number) AS transfer_to,
              (SELECT COALESCE(SUM(w.cost_micros), 0) FROM conversation_turns AS w INDEXED BY idx_conversation_turns_day
                WHERE w.tenant_id = c.tenant_id AND w.created_at >= ?4) AS spent_day,
-             EXISTS (SELECT 1 FROM tenant_integrations AS n
-               WHERE n.tenant_id = c.tenant_id AND n.provider = 'twilio' AND n.verified_at IS NOT NULL) AS has_own_texts,
-             EXISTS (SELECT 1 FROM tenant_credentials AS n
-               WHERE n.tenant_id = c.tenant_id AND n.provider = 'twilio' AND n.field = 'sender') AS has_own_sender,
-             EXISTS (SELECT 1 FROM message_policies AS n
-               WHERE n.tenant_id = c.tenant_id AND n.channel = 'sms' AND n.sender IS NOT NULL) AS has_chosen_sender,
-             EXISTS (SELECT 1 FROM tickets AS k
-               WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id) AS has_ticket,
-             (SELECT json_group_array(json_array(k.name, k.result ->> '$.confirmation[0]')) FROM tool_calls AS k
-               WHERE k.tenant_id = c.tenant_id AND k.conversation_id = c.conversation_id AND k.status = 'done') AS deeds,
-             (SELECT json_group_array(json_array(m.role, m.body)) FROM (
-               SELECT role, body FROM omni_messages INDEXED BY idx_omni_messages_conversation
-               WHERE tenant_id = c.tenant_id AND conversation_id = c.conversation_id
-               ORDER BY turn DESC, role LIMIT 16) AS m) AS history,
-             (SELECT json_group_array(json_object('tenant_id', o.tenant_id, 'id', o.id, 'name', o.name,
-                 'description', o.description, 'parameters', json(o.parameters), 'url', o.url, 'key_id', o.key_id,
-                 'secret', o.secret, 'wrapped_key', y.wrapped_key))
-               FROM custom_tools AS o JOIN tenant_keys AS y ON y.tenant_id = o.tenant_id AND y.id = o.key_id
-               WHERE o.tenant_id = c.tenant_id AND o.is_active = 1) AS custom_tools,
-             (SELECT json_group_array(json_object('provider', x.provider, 'field', x.field, 'ciphertext', x.ciphertext,
-                 'key_id', x.key_id, 'wrapped_key', y.wrapped_key, 'account', i.account))
-               FROM tenant_integrations AS i
-               JOIN tenant_credentials AS x ON x.tenant_id = i.tenant_id AND x.provider = i.provider
-               JOIN tenant_keys AS y ON y.tenant_id = x.tenant_id AND y.id = x.key_id
-               WHERE i.tenant_id = c.tenant_id AND i.verified_at IS NOT NULL
-                 AND i.provider IN ('openai', 'anthropic')) AS sealed,
-             COALESCE(m.transfer_number, f.transfer_number) AS transfer_to,
              (SELECT MAX(t.turn) FROM call_turns AS t WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id) AS last_turn,
              (SELECT p.speech FROM call_partials AS p
                WHERE p.tenant_id = c.tenant_id AND p.call_id = c.id AND p.turn = ?3) AS partial,
              (SELECT t.document FROM call_turns AS t
                WHERE t.tenant_id = c.tenant_id AND t.call_id = c.id AND t.turn = ?3) AS document
            FROM calls AS c
-           JOIN omni_conversations AS s ON s.tenant_id = c.tenant_id AND s.id = c.conversation_id
-           JOIN omni_agent_versions AS v
-             ON v.tenant_id = s.tenant_id AND v.agent_id = s.agent_id AND v.version = s.agent_version
-           JOIN business_facts AS f ON f.tenant_id = c.tenant_id
-           JOIN tenants AS b ON b.id = c.tenant_id
-           LEFT JOIN conversation_settings AS g ON g.tenant_id = c.tenant_id
-           LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = c.tenant_id
-             AND m.phone_number = CASE c.direction WHEN 'outbound' THEN c.from_number ELSE c.to_number END
+           JOIN conversation_minds AS m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.conversation_id
+           LEFT JOIN omni_phone_mappings AS p ON p.tenant_id = c.tenant_id
+             AND p.phone_number = CASE c.direction WHEN 'outbound' THEN c.from_number ELSE c.to_number END
            WHERE c.provider = ?1 AND c.provider_call_id = ?2""",
         (*call, number, day),
-    )
-
-
-def upsert_customer(tenant_id: str, customer_id: str, phone: str, at: str) -> Statement:
-    return Statement(
-        """INSERT INTO customers (id, tenant_id, phone, created_at, last_seen_at) VALUES (?2, ?1, ?3, ?4, ?4)
-           ON CONFLICT (tenant_id, phone) DO UPDATE SET last_seen_at = excluded.last_seen_at""",
-        (tenant_id, customer_id, phone, at),
-    )
-
-
-def name_customer(tenant_id: str, customer_id: str, name: str) -> Statement:
-    return Statement(
-        "UPDATE customers SET name = ?3 WHERE tenant_id = ?1 AND id = ?2 AND name IS NULL",
-        (tenant_id, customer_id, name),
     )
 
 
@@ -130,7 +79,8 @@ def insert_conversation(
     return Statement(
         """INSERT INTO omni_conversations (id, tenant_id, channel, agent_id, agent_version, customer_id, started_at,
              last_message_at)
-           VALUES (?2, ?1, 'voice', ?3, ?4, (SELECT id FROM customers WHERE tenant_id = ?1 AND phone = ?5), ?6, ?6)""",
+           VALUES (?2, ?1, 'voice', ?3, ?4, (
+             SELECT customer_id FROM customer_identities WHERE tenant_id = ?1 AND kind = 'phone' AND address = ?5), ?6, ?6)""",
         (tenant_id, conversation_id, *agent, phone, at),
     )
 
@@ -178,18 +128,6 @@ def mark_in_progress(tenant_id: str, call_id: str) -> Statement:
         """UPDATE calls SET status = 'in-progress'
            WHERE tenant_id = ?1 AND id = ?2 AND status IN ('queued', 'initiated', 'ringing')""",
         (tenant_id, call_id),
-    )
-
-
-def insert_ticket(
-    tenant_id: str, ticket_id: str, conversation_id: str, ticket: tuple[Value, ...], at: str
-) -> Statement:
-    """`ticket` is (customer_id, caller_name, phone_number, spoken_number, body)."""
-    return Statement(
-        """INSERT INTO tickets (id, tenant_id, conversation_id, kind, created_at, updated_at, customer_id, caller_name,
-             phone_number, spoken_number, body)
-           VALUES (?2, ?1, ?3, 'message', ?4, ?4, ?5, ?6, ?7, ?8, ?9)""",
-        (tenant_id, ticket_id, conversation_id, at, *ticket),
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modules.calls import facts as read
 from modules.calls import queries, side_queries, writes
 from modules.calls.turns import UnknownCall
 from modules.credentials.resolve import resolve_own
+from modules.engine import facts as read
 from modules.inbox.service import CannotHandle, Event
 from modules.instants import stored
 from modules.webhooks import events

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from modules.calls import facts as read
 from modules.calls import queries, relay_queries
 from modules.calls.turns import today
+from modules.engine import facts as read
 from modules.instants import stored
 from modules.one_time import derived, same
 from ports.context import Ports

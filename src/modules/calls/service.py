@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modules.aloud import spoken
-from modules.calls import facts as read
 from modules.calls import queries, relays, side_queries, writes
 from modules.calls.after_hours import after_hours, closed_words
 from modules.calls.opening import greeting_of
 from modules.calls.turns import Ready, Stopwatch, Turn, load, ready, today
+from modules.engine import facts as read
 from modules.engine.engine import converse
 from modules.engine.records import decided, text_id
 from modules.engine.redaction import without_cards

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from modules import instants
 from modules.appointments.desk import Desk
-from modules.calls import facts as read
 from modules.calls import queries, writes
+from modules.engine import facts as read
 from modules.engine.brains import brain_of, with_desk, with_knowledge
 from modules.engine.records import Spot
 from modules.engine.redaction import keys_without_cards, without_cards

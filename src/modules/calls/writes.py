@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import Protocol
 
-from modules.calls import facts as read
 from modules.calls import queries
+from modules.customers import identities
+from modules.engine import facts as read
 from modules.engine.records import Spot, noted_lead, texted
 from modules.engine.tools import Deeds
 from modules.instants import stored
-from modules.phone import read_number
+from modules.tickets.noting import Teller, left, noted
 from modules.webhooks import events
 from ports.database import Row, Statement, Value
 from ports.dialogue import DialogueState, Heard, TakenMessage, TurnReply, TurnRequest
@@ -70,7 +71,7 @@ def opening(ids: Ids, incoming: IncomingCall, found: tuple[str, Row], made: Made
     state = read.state_text(DialogueState(last_words=made.words))
     conversation = {"conversation_id": conversation_id, "channel": "voice", "agent_id": agent[0], "from": phone}
     return [
-        *([queries.upsert_customer(tenant_id, ids.new("cust"), phone, at)] if phone else []),
+        *identities.seen(ids, tenant_id, (("phone", phone),) if phone else (), None, at),
         queries.insert_conversation(tenant_id, conversation_id, agent, phone, at),
         queries.insert_call(
             tenant_id,
@@ -102,10 +103,14 @@ def effects(ids: Ids, given: TurnGiven, deeds: Deeds, message: TakenMessage | No
     """What a turn does beside being said: the message taken, the lead noted, the text to be sent."""
     at, taken = stored(given.request.now), message or deeds.first("message")
     return [
-        *(_ticket(ids, given.here, taken, at) if taken else ()),
+        *(noted(ids, _teller(given.here), taken, at) if taken else ()),
         *noted_lead(ids, given.spot, deeds, at),
         *texted(given.spot, given.request, deeds, at),
     ]
+
+
+def _teller(here: Place) -> Teller:
+    return Teller(here.tenant_id, here.conversation_id, here.customer_id, here.caller, here.country)
 
 
 def turn(ids: Ids, here: Place, heard: Heard, reply: TurnReply, made: Made) -> list[Statement]:
@@ -138,37 +143,14 @@ def _message(ids: Ids, here: Place, role: str, content: tuple[Value, ...], at: s
     return queries.insert_message(here.tenant_id, here.conversation_id, message, at)
 
 
-def _ticket(ids: Ids, here: Place, message: TakenMessage, at: str) -> list[Statement]:
-    number = read_number(message.phone_number, here.country) if message.phone_number else None
-    spoken = None if number else message.phone_number
-    ticket_id, ticket = ids.new("tick"), (here.customer_id, message.name, number, spoken, message.reason)
-    told = {
-        "ticket_id": ticket_id,
-        "kind": "message",
-        "conversation_id": here.conversation_id,
-        "caller_name": message.name,
-        "phone_number": number or spoken,
-        "body": message.reason,
-    }
-    statements = [
-        queries.insert_ticket(here.tenant_id, ticket_id, here.conversation_id, ticket, at),
-        events.happened(ids, here.tenant_id, "ticket.created", told, at),
-    ]
-    if here.customer_id and number == here.caller:  # they gave the number they called from: it is their name
-        statements.append(queries.name_customer(here.tenant_id, here.customer_id, message.name))
-    return statements
-
-
 def voice_message(ids: Ids, row: Row, ticket_id: str, message: TakenMessage, at: str) -> list[Statement]:
     """A message left after hours; refused by its key the second time."""
     tenant_id, conversation_id = str(row["tenant_id"]), str(row["conversation_id"])
+    number = str(row["from_number"]) if row["from_number"] else None
     customer_id = str(row["customer_id"]) if row["customer_id"] else None
-    ticket = (customer_id, message.name, row["from_number"], None, message.reason)
-    told: dict[str, object] = {"ticket_id": ticket_id, "kind": "message", "conversation_id": conversation_id}
-    told |= {"caller_name": message.name, "phone_number": row["from_number"], "body": message.reason}
+    teller = Teller(tenant_id, conversation_id, customer_id, number, "")
     return [
-        queries.insert_ticket(tenant_id, ticket_id, conversation_id, ticket, at),
-        events.happened(ids, tenant_id, "ticket.created", told, at),
+        *left(ids, teller, ticket_id, (message, number, None), at),
         queries.update_conversation(tenant_id, conversation_id, str(row["state"]), "message_taken", at),
     ]
 

@@ -61,7 +61,7 @@ async def book(turn: TurnRequest, asked: Booking, desk: AppointmentDesk, draft: 
     email = spoken_email(asked.email, turn.language) if asked.email else None
     if asked.email and email is None:
         return Result({"error": "unreadable_email", "ask": "Ask them to spell it, sign by sign."}, "refused")
-    if turn.caller_number is None and not asked.phone_number:
+    if turn.caller_number is None and turn.caller_email is None and not asked.phone_number:
         return Result({"error": "phone_number_missing", "ask": "Ask for a phone number."}, "refused")
     name = spelled_name(asked.name, turn.language) or asked.name
     outcome = await desk.book(offer, Guest(name, asked.phone_number, email, asked.notes))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from modules.knowledge.grounding import figures
 from modules.receptionist import (
     BOOKING_STAGES,
     MESSAGE_STAGES,
+    as_written,
     attend,
     decide,
     is_beside_the_point,
@@ -26,7 +27,7 @@ from modules.receptionist import (
     told,
 )
 from ports.clock import Clock
-from ports.dialogue import TurnReply, TurnRequest
+from ports.dialogue import Medium, TurnReply, TurnRequest
 from ports.language_model import (
     Ended,
     Message,
@@ -39,8 +40,9 @@ from ports.vendors import VendorError
 
 MOST_ROUNDS = 4
 MOST_CALLS = 8
-# On the phone: somebody is listening to silence.
-FIRST_WORDS_S, TOTAL_S = 1.5, 8.0
+# On the phone somebody is listening to silence; whoever writes waits more gladly for a good answer than for none.
+FIRST_WORDS_S: Mapping[Medium, float] = {"voice": 1.5, "text": 6.0}
+TOTAL_S: Mapping[Medium, float] = {"voice": 8.0, "text": 20.0}
 _WHOLE = ("stop", "length", "tool_calls")
 
 
@@ -48,6 +50,7 @@ _WHOLE = ("stop", "length", "tool_calls")
 class _Deadline:
     clock: Clock
     ends_ms: float
+    first_words_s: float
 
     @property
     def left_s(self) -> float:
@@ -66,6 +69,9 @@ async def converse(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Speak
     With a `speaker` sentences are said as they come, and the reply holds all that was said.
     """
     outcome = await _conversed(turn, brain, clock, speaker)
+    if turn.medium == "text":
+        words = as_written(outcome.reply.words, turn)
+        outcome.reply = replace(outcome.reply, words=words, state=replace(outcome.reply.state, last_words=words))
     outcome.reply = replace(outcome.reply, state=remembered(turn, outcome.reply.state))
     return outcome
 
@@ -79,9 +85,9 @@ async def _conversed(turn: TurnRequest, brain: Brain, clock: Clock, speaker: Spe
         outcome.deeds.draft["offers"] = turn.state.draft["offers"]
     if speaker is not None:
         outcome.speaking = Speaking(speaker, turn.language, brain.evidence, outcome.deeds)
-    deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S * 1000)
+    deadline = _Deadline(clock, clock.monotonic_ms() + TOTAL_S[turn.medium] * 1000, FIRST_WORDS_S[turn.medium])
     for choice in brain.choices:
-        if deadline.left_s < FIRST_WORDS_S:
+        if deadline.left_s < deadline.first_words_s:
             outcome.degraded = "deadline"
             break
         try:
@@ -157,7 +163,7 @@ async def _asked(turn: TurnRequest, brain: Brain, choice: Choice, outcome: Outco
             max(0.1, deadline.left_s),
             brain.correlation_id,
         )
-        exchange = await _exchange(choice, request, deadline.clock, outcome.speaking)
+        exchange = await _exchange(choice, request, deadline, outcome.speaking)
         outcome.exchanges.append(exchange)
         if exchange.why not in _WHOLE:
             raise _Failed(exchange.why)
@@ -197,15 +203,16 @@ async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, cl
     return Message("tool", tools.as_json(result.said), tool_call_id=call.id)
 
 
-async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speaking: Speaking | None) -> Exchange:
+async def _exchange(choice: Choice, request: ModelRequest, deadline: _Deadline, speaking: Speaking | None) -> Exchange:
     """Within its deadlines: the first words, then the whole."""
+    clock = deadline.clock
     began_ms = clock.monotonic_ms()
     made = Exchange(choice.provider, choice.model, asked=digest(request.messages))
     stream = choice.language_model.stream(choice.credential, request)
     try:
         within = speaking.hush.within if speaking else asyncio.timeout
         async with aclosing(stream), within(request.total_s):
-            async for event, is_first in _with_first(stream):
+            async for event, is_first in _with_first(stream, deadline.first_words_s):
                 if is_first:
                     made = replace(made, first_words_ms=clock.monotonic_ms() - began_ms)
                 made = _taken(made, event)
@@ -220,11 +227,13 @@ async def _exchange(choice: Choice, request: ModelRequest, clock: Clock, speakin
     return replace(made, total_ms=clock.monotonic_ms() - began_ms)
 
 
-async def _with_first(stream: AsyncGenerator[ModelEvent, None]) -> AsyncIterator[tuple[ModelEvent, bool]]:
+async def _with_first(
+    stream: AsyncGenerator[ModelEvent, None], within_s: float
+) -> AsyncIterator[tuple[ModelEvent, bool]]:
     """Each event, and whether it is the first; that one may not take long."""
     iterator = stream.__aiter__()
     try:
-        first = await asyncio.wait_for(anext(iterator), FIRST_WORDS_S)
+        first = await asyncio.wait_for(anext(iterator), within_s)
     except StopAsyncIteration:
         return
     yield first, True

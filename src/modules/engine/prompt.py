@@ -11,9 +11,13 @@ from ports.language_model import Message
 
 MOST_FAQS = 15  # more than these are found by searching
 _LANGUAGES = {"fr": "French", "en": "English"}
+_MANNERS = {
+    "voice": "You speak on the phone in {language}: one or two short sentences, no lists, no markup, no emoji.",
+    "text": "You answer a written message in {language}: two or three short sentences, no markup, no emoji, no greeting line.",
+}
 
 RULES = """Rules, above everything else:
-- You speak on the phone in {language}: one or two short sentences, no lists, no markup, no emoji.
+- {manner}
 - Say only what stands in the business facts below or in what a tool has answered. Of anything else say that you do not
   know, and offer to take a message.
 - Say that something was booked, changed, cancelled, noted, sent or transferred only after a tool has answered that it was.
@@ -26,9 +30,9 @@ RULES = """Rules, above everything else:
 
 def messages(turn: TurnRequest, system_prompt: str, history: Sequence[tuple[str, str]]) -> tuple[Message, ...]:
     """`history` is (role, words), oldest first, without what was just heard."""
-    rules = RULES.format(language=_LANGUAGES[turn.language])
+    rules = RULES.format(manner=_MANNERS[turn.medium].format(language=_LANGUAGES[turn.language]))
     system = f"{system_prompt.strip()}\n\n{rules}\n\n<facts>\n{_facts(turn)}\n</facts>"
-    said = [Message("assistant" if role == "agent" else "user", words) for role, words in history if words]
+    said = [Message("user" if role == "caller" else "assistant", words) for role, words in history if words]
     return (Message("system", system), *said, Message("user", turn.heard.speech or ""))
 
 
@@ -51,7 +55,7 @@ def _facts(turn: TurnRequest) -> str:
             {"id": one.id, "question": one.question, "answer": one.answer} for one in facts.faqs[:MOST_FAQS]
         ],
         "options_offered": offered(turn.state.draft),
-        "can_transfer": facts.transfer_number is not None,
+        "can_transfer": turn.can_transfer,
     }
     known = {name: value for name, value in said.items() if value not in (None, [], "")}
     # A fact cannot close the block that it stands in.

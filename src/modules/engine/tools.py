@@ -106,7 +106,7 @@ def _info(turn: TurnRequest, asked: Nothing) -> Result:
 
 def _take_message(turn: TurnRequest, asked: MessageTaken) -> Result:
     number = asked.phone_number or turn.caller_number
-    if number is None:
+    if number is None and turn.caller_email is None:
         return Result({"error": "phone_number_missing", "ask": "Ask for a number to call back."}, "refused")
     name = spelled_name(asked.name, turn.language) or asked.name
     message = TakenMessage(name, asked.reason, number)
@@ -141,7 +141,7 @@ def _product(turn: TurnRequest, asked: Product) -> Result:
 
 
 def _transfer(turn: TurnRequest, asked: Transfer) -> Result:
-    if turn.facts.transfer_number is None:
+    if not turn.can_transfer:
         return Result({"error": "nobody_to_transfer_to", "advice": "Offer to take a message."}, "refused")
     return Result({"transferring": True}, evidence="transferred", action="transfer")
 

@@ -1,6 +1,7 @@
 """The one way out for messages: a row in the batch of its cause, sent by a job, driven again by cron."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -10,6 +11,7 @@ from modules.messaging import outbox_queries, queries
 from modules.queued import soon
 from ports.context import Ports
 from ports.database import Statement
+from ports.messages import DeliveryReport
 
 JOB = "send_message"
 
@@ -54,19 +56,44 @@ class Notice:
 def queue_notice(tenant_id: str, notice: Notice, at: str) -> Statement:
     """A repeat of the id changes nothing."""
     body = ("appointment", notice.content, notice.purpose, notice.expires_at)
-    return queries.insert_notice(tenant_id, notice.message_id, (notice.channel, notice.to), body, at)
+    return queries.insert_message(tenant_id, notice.message_id, (notice.channel, notice.to, None), body, at)
 
 
 def queue_text(tenant_id: str, message_id: str, to: str, text: str, at: str) -> Statement:
     """An answer by SMS to whoever asked for it, at any hour."""
-    body = ("plain", json.dumps({"text": text}, ensure_ascii=False), "reply")
-    return queries.insert_message(tenant_id, message_id, ("sms", to), body, at)
+    return queue_words(tenant_id, message_id, Ends("sms", to), {"text": text}, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a message goes, and the address that it has to come from (None: the business's usual one)."""
+
+    channel: str
+    to: str
+    sender: str | None = None
+    purpose: str = "reply"
+
+
+def queue_words(tenant_id: str, message_id: str, ends: Ends, content: Mapping[str, str], at: str) -> Statement:
+    """Words as they stand: `content` has text, and of a mail subject, reply_to, in_reply_to and references."""
+    body = ("plain", json.dumps(content, ensure_ascii=False), ends.purpose, None)
+    return queries.insert_message(tenant_id, message_id, (ends.channel, ends.to, ends.sender), body, at)
 
 
 def queue_code(tenant_id: str, code_id: str, to: str, text: str, at: str) -> Statement:
     """A code by SMS to whoever asked for it; `text` holds {code}."""
-    body = ("code", json.dumps({"text": text, "code_id": code_id}, ensure_ascii=False), "account")
-    return queries.insert_message(tenant_id, code_id, ("sms", to), body, at)
+    body = ("code", json.dumps({"text": text, "code_id": code_id}, ensure_ascii=False), "account", None)
+    return queries.insert_message(tenant_id, code_id, ("sms", to, None), body, at)
+
+
+def reported(report: DeliveryReport, at: str) -> list[Statement]:
+    """What a vendor says became of a message, and that it took one whose answer was lost."""
+    statements = [
+        outbox_queries.mark_reported(report.vendor, report.message_id, (report.status, report.reason), at),
+    ]
+    if report.key:
+        statements.insert(0, outbox_queries.adopt_sent(report.key, (report.vendor, report.message_id), at))
+    return statements
 
 
 async def send_soon(ports: Ports, message_id: str) -> None:

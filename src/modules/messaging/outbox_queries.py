@@ -1,6 +1,6 @@
 """SQL of the outbox as its driver sees it: all tenants' messages, and our own."""
 
-from ports.database import Statement
+from ports.database import Statement, Value
 
 
 def insert_token_mail(message_id: str, token_id: str, template: str, content: str, at: str) -> Statement:
@@ -16,8 +16,8 @@ def claim(message_id: str, now: str, lease_until: str) -> Statement:
     return Statement(
         """UPDATE outbox SET status = 'sending', attempts = attempts + 1, lease_until = ?3
            WHERE id = ?1 AND ((status = 'queued' AND due_at <= ?2) OR (status = 'sending' AND lease_until <= ?2))
-           RETURNING id, tenant_id, channel, recipient, template, content, purpose, attempts, counted_on, created_at,
-             expires_at""",
+           RETURNING id, tenant_id, channel, recipient, sender, template, content, purpose, attempts, counted_on,
+             created_at, expires_at""",
         (message_id, now, lease_until),
     )
 
@@ -32,27 +32,29 @@ def count_against_cap(message_id: str, day: str, cap: int) -> Statement:
     )
 
 
-def mark_sent(message_id: str, provider_id: str, provider_account: str | None, at: str) -> Statement:
-    """`provider_account` is None for the platform's own."""
+def mark_sent(message_id: str, sent: tuple[Value, ...], at: str) -> Statement:
+    """`sent` is (provider, its id, account or None for the platform's, sender, segments)."""
     return Statement(
-        """UPDATE outbox SET status = 'sent', provider_id = ?2, provider_account = ?3, sent_at = ?4, reason = NULL,
-             lease_until = NULL WHERE id = ?1""",
-        (message_id, provider_id, provider_account, at),
+        """UPDATE outbox SET status = 'sent', sent_at = ?2, reason = NULL, lease_until = NULL, provider = ?3,
+             provider_id = ?4, provider_account = ?5, sender = ?6, segments = ?7 WHERE id = ?1""",
+        (message_id, at, *sent),
     )
 
 
-def unclaimed(provider_ids: str, channel: str) -> Statement:
+def unclaimed(provider_ids: str, provider: str) -> Statement:
     """Of a vendor's ids (a JSON list) one that no other message of ours has."""
     return Statement(
         """SELECT j.value AS provider_id FROM json_each(?1) AS j
-           WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE channel = ?2 AND provider_id = j.value) LIMIT 1""",
-        (provider_ids, channel),
+           WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE provider = ?2 AND provider_id = j.value) LIMIT 1""",
+        (provider_ids, provider),
     )
 
 
 def put_back(message_id: str, due_at: str, reason: str) -> Statement:
+    """Unless the vendor has reported it meanwhile."""
     return Statement(
-        "UPDATE outbox SET status = 'queued', due_at = ?2, reason = ?3, lease_until = NULL WHERE id = ?1",
+        """UPDATE outbox SET status = 'queued', due_at = ?2, reason = ?3, lease_until = NULL
+           WHERE id = ?1 AND status = 'sending'""",
         (message_id, due_at, reason),
     )
 
@@ -60,7 +62,8 @@ def put_back(message_id: str, due_at: str, reason: str) -> Statement:
 def give_up(message_id: str, reason: str) -> Statement:
     """Stays readable, and uses up nothing of the day."""
     return Statement(
-        "UPDATE outbox SET status = 'unsent', reason = ?2, lease_until = NULL, counted_on = NULL WHERE id = ?1",
+        """UPDATE outbox SET status = 'unsent', reason = ?2, lease_until = NULL, counted_on = NULL
+           WHERE id = ?1 AND status = 'sending'""",
         (message_id, reason),
     )
 
@@ -83,9 +86,26 @@ def recent(limit: int) -> Statement:
     )
 
 
-def mark_undelivered(channel: str, provider_id: str, reason: str) -> Statement:
-    """The vendor took it, and could not bring it there."""
+def mark_reported(provider: str, provider_id: str, report: tuple[str, str | None], at: str) -> Statement:
+    """What became of a message, in any order and more than once. `report` is (sent, delivered, read or failed; why).
+
+    What was delivered stays so, whatever comes late.
+    """
     return Statement(
-        "UPDATE outbox SET status = 'unsent', reason = ?3 WHERE channel = ?1 AND provider_id = ?2",
-        (channel, provider_id, reason),
+        """UPDATE outbox SET
+             delivered_at = CASE WHEN ?3 IN ('delivered', 'read') THEN COALESCE(delivered_at, ?5) ELSE delivered_at END,
+             read_at = CASE WHEN ?3 = 'read' THEN COALESCE(read_at, ?5) ELSE read_at END,
+             status = CASE WHEN ?3 = 'failed' AND delivered_at IS NULL THEN 'unsent' ELSE status END,
+             reason = CASE WHEN ?3 = 'failed' AND delivered_at IS NULL THEN ?4 ELSE reason END
+           WHERE provider = ?1 AND provider_id = ?2""",
+        (provider, provider_id, *report, at),
+    )
+
+
+def adopt_sent(message_id: str, sent: tuple[str, str], at: str) -> Statement:
+    """For one whose answer was lost: the vendor names it in a report. `sent` is (provider, its id)."""
+    return Statement(
+        """UPDATE outbox SET status = 'sent', sent_at = ?4, reason = NULL, lease_until = NULL, provider = ?2,
+             provider_id = ?3 WHERE id = ?1 AND provider_id IS NULL""",
+        (message_id, *sent, at),
     )

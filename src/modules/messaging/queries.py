@@ -1,6 +1,6 @@
 """SQL of a tenant's messages, of consent and of its rules for messages."""
 
-from ports.database import Statement
+from ports.database import Statement, Value
 
 
 def insert_invitation_mail(tenant_id: str, invitation_id: str, message_id: str, content: str, at: str) -> Statement:
@@ -23,46 +23,46 @@ def insert_owner_mail(tenant_id: str, message_id: str, template: str, content: s
 
 
 def insert_message(
-    tenant_id: str, message_id: str, to: tuple[str, str], body: tuple[str, str, str], at: str
+    tenant_id: str, message_id: str, to: tuple[Value, ...], body: tuple[Value, ...], at: str
 ) -> Statement:
-    """`to` is (channel, address), `body` (template, content as JSON, purpose). A repeat of the id changes nothing."""
-    return Statement(
-        """INSERT INTO outbox (tenant_id, id, due_at, created_at, channel, recipient, template, content, purpose)
-           VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING""",
-        (tenant_id, message_id, at, *to, *body),
-    )
+    """`to` is (channel, address, sender or None), `body` (template, content as JSON, purpose, expires_at or None).
 
-
-def insert_notice(
-    tenant_id: str, message_id: str, to: tuple[str, str], body: tuple[str, str, str, str | None], at: str
-) -> Statement:
-    """`to` is (channel, address), `body` (template, content as JSON, purpose, expires_at)."""
+    A repeat of the id changes nothing.
+    """
     return Statement(
-        """INSERT INTO outbox (tenant_id, id, due_at, created_at, channel, recipient, template, content, purpose,
+        """INSERT INTO outbox (tenant_id, id, due_at, created_at, channel, recipient, sender, template, content, purpose,
              expires_at)
-           VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING""",
+           VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING""",
         (tenant_id, message_id, at, *to, *body),
     )
 
 
-def rules(tenant_id: str, channel: str, address: str) -> Statement:
-    """All that decides whether a message may go out now, but the day's count."""
+def rules(tenant_id: str, channel: str, address: str, sender: str | None) -> Statement:
+    """All that decides whether a message may go out now, from where and as what, but the day's count."""
     return Statement(
-        """SELECT t.timezone, (
-             SELECT m.phone_number FROM omni_phone_mappings AS m
-             WHERE m.tenant_id = t.id AND m.phone_number = p.sender AND m.verified_at IS NOT NULL AND m.is_active = 1
-           ) AS sender, p.quiet_from, p.quiet_to, p.daily_cap, c.state AS consent
+        """SELECT t.timezone, t.name AS business, m.phone_number AS sender, m.provider_account AS sender_account,
+             p.quiet_from, p.quiet_to, p.daily_cap,
+             (SELECT json_group_array(json_array(c.sender, c.state)) FROM message_consents AS c
+               WHERE c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?3) AS consents,
+             (SELECT MAX(s.last_inbound_at) FROM omni_conversations AS s INDEXED BY idx_omni_conversations_theirs
+               WHERE s.tenant_id = t.id AND s.channel = ?2 AND s.theirs = ?3 AND (?4 IS NULL OR s.ours = ?4))
+               AS last_inbound_at,
+             (SELECT json_group_array(json_object('purpose', x.purpose, 'language', x.language, 'name', x.name,
+                 'language_code', x.language_code, 'parameters', json(x.parameters)))
+               FROM message_templates AS x WHERE x.tenant_id = t.id AND ?2 = 'whatsapp') AS templates
            FROM tenants AS t
            LEFT JOIN message_policies AS p ON p.tenant_id = t.id AND p.channel = ?2
-           LEFT JOIN message_consents AS c ON c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?3
+           LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = t.id AND m.phone_number = COALESCE(?4, p.sender)
+             AND m.verified_at IS NOT NULL AND m.is_active = 1
            WHERE t.id = ?1""",
-        (tenant_id, channel, address),
+        (tenant_id, channel, address, sender),
     )
 
 
 def message(tenant_id: str, message_id: str) -> Statement:
     return Statement(
-        """SELECT id, channel, recipient, template, purpose, status, reason, attempts, created_at, sent_at
+        """SELECT id, channel, recipient, template, purpose, status, reason, attempts, segments, created_at, sent_at,
+             delivered_at, read_at
            FROM outbox WHERE tenant_id = ?1 AND id = ?2""",
         (tenant_id, message_id),
     )
@@ -70,21 +70,31 @@ def message(tenant_id: str, message_id: str) -> Statement:
 
 def messages(tenant_id: str, before: str, limit: int) -> Statement:
     return Statement(
-        """SELECT id, channel, recipient, template, purpose, status, reason, attempts, created_at, sent_at
+        """SELECT id, channel, recipient, template, purpose, status, reason, attempts, segments, created_at, sent_at,
+             delivered_at, read_at
            FROM outbox INDEXED BY idx_outbox_tenant
            WHERE tenant_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3""",
         (tenant_id, before, limit),
     )
 
 
-def set_consent(tenant_id: str, channel: str, address: str, state: tuple[str, str], at: str) -> Statement:
-    """`state` is (granted or withdrawn, where it was said)."""
+def set_consent(tenant_id: str, channel: str, ends: tuple[str, str], state: tuple[str, str], at: str) -> Statement:
+    """`ends` is (their address, our sender or '' for the business); `state` (granted or withdrawn, where it was said)."""
     return Statement(
-        """INSERT INTO message_consents (tenant_id, channel, address, updated_at, state, source)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-           ON CONFLICT (tenant_id, channel, address) DO UPDATE
+        """INSERT INTO message_consents (tenant_id, channel, updated_at, address, sender, state, source)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+           ON CONFLICT (tenant_id, channel, address, sender) DO UPDATE
            SET state = excluded.state, source = excluded.source, updated_at = excluded.updated_at""",
-        (tenant_id, channel, address, at, *state),
+        (tenant_id, channel, at, *ends, *state),
+    )
+
+
+def lift_withdrawal(tenant_id: str, channel: str, address: str, source: str, at: str) -> Statement:
+    """What was withdrawn from the business as a whole, once they have asked for messages again."""
+    return Statement(
+        """UPDATE message_consents SET state = 'granted', source = ?4, updated_at = ?5
+           WHERE tenant_id = ?1 AND channel = ?2 AND address = ?3 AND sender = '' AND state = 'withdrawn'""",
+        (tenant_id, channel, address, source, at),
     )
 
 

@@ -1,11 +1,13 @@
 """Whether a message may go out now: consent, quiet hours, the day's cap. Pure decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 QUIET_FROM, QUIET_TO = "21:00", "08:00"
-DAILY_CAP = {"email": 500, "sms": 200}
+DAILY_CAP = {"email": 500, "sms": 200, "whatsapp": 200}
+WINDOW = timedelta(hours=24)  # in which WhatsApp takes any words, from the customer's last message on
 
 # What the reader has asked for, or waits for, is not held back for the night.
 _AT_ANY_HOUR = frozenset({"account", "reply"})
@@ -19,11 +21,19 @@ class Policy:
     daily_cap: int = 0  # messages a day
 
 
-def has_withdrawn(purpose: str, consent: str | None) -> bool:
-    """STOP holds for everything but one's own account; marketing wants a yes beforehand."""
+def has_withdrawn(purpose: str, consents: Mapping[str, str], sender: str) -> bool:
+    """STOP holds for everything but one's own account; marketing wants a yes beforehand.
+
+    `consents` are by sender, '' for what was said to the business as a whole.
+    """
     if purpose == "account":
         return False
-    return consent == "withdrawn" or (purpose == "marketing" and consent != "granted")
+    said = {consents.get(""), consents.get(sender)}
+    return "withdrawn" in said or (purpose == "marketing" and "granted" not in said)
+
+
+def is_window_open(last_inbound: datetime | None, now: datetime) -> bool:
+    return last_inbound is not None and now - last_inbound < WINDOW
 
 
 def quiet_until(purpose: str, channel: str, policy: Policy, now: datetime) -> datetime | None:

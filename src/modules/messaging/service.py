@@ -7,7 +7,8 @@ from modules.identity.principal import Principal
 from modules.instants import stored
 from modules.messaging import outbox_queries, queries, rules
 from modules.messaging.outbox import send_soon
-from modules.messaging.schemas import Channel, Consent, NewMessage, Policy, PolicyIn, SentMessage
+from modules.messaging.schemas import Channel, Consent, CountedText, NewMessage, Policy, PolicyIn, SentMessage
+from modules.messaging.segments import counted, typed
 from modules.messaging.sending import render_row
 from modules.phone import to_e164
 from ports.context import Ports
@@ -36,32 +37,50 @@ async def put_policy(ports: Ports, tenant_id: str, channel: Channel, command: Po
 
 async def set_consent(ports: Ports, tenant_id: str, consent: Consent, country: str) -> None:
     """Raises Invalid for an address that is no number."""
-    address = to_e164(consent.address, country, "/address") if consent.channel == "sms" else consent.address
-    said = (consent.state, consent.source)
-    await ports.db.batch(queries.set_consent(tenant_id, consent.channel, address, said, stored(ports.clock.now())))
+    address = consent.address if consent.channel == "email" else to_e164(consent.address, country, "/address")
+    sender = to_e164(consent.sender, country, "/sender") if consent.sender else ""
+    at, said = stored(ports.clock.now()), (consent.state, consent.source)
+    await ports.db.batch(queries.set_consent(tenant_id, consent.channel, (address, sender), said, at))
 
 
 async def send_message(ports: Ports, principal: Principal, command: NewMessage) -> SentMessage:
     """Raises Invalid for an address that is no number."""
     tenant_id, message_id, at = principal.tenant.id, ports.ids.new("out"), stored(ports.clock.now())
-    to = to_e164(command.to, principal.country, "/to") if command.channel == "sms" else command.to
+    to = command.to if command.channel == "email" else to_e164(command.to, principal.country, "/to")
     subject = {"subject": command.subject} if command.channel == "email" else {}
-    body = ("plain", json.dumps({"text": command.text, **subject}, ensure_ascii=False), command.purpose)
+    body = ("plain", json.dumps({"text": command.text, **subject}, ensure_ascii=False), command.purpose, None)
     _, found = await ports.db.batch(
-        queries.insert_message(tenant_id, message_id, (command.channel, to), body, at),
+        queries.insert_message(tenant_id, message_id, (command.channel, to, None), body, at),
         queries.message(tenant_id, message_id),
     )
     await send_soon(ports, message_id)
     return SentMessage.model_validate(found.rows[0])
 
 
-def consent_said(tenant_id: str, channel: str, address: str, state: tuple[str, str], at: str) -> Statement:
-    """For the batch of the event that said it. `state` is (granted or withdrawn, where it was said)."""
-    return queries.set_consent(tenant_id, channel, address, state, at)
+def consent_said(
+    tenant_id: str, channel: str, ends: tuple[str, str], state: tuple[str, str], at: str
+) -> list[Statement]:
+    """For the batch of the event that said it.
+
+    `ends` is (their address, our sender that they wrote to), `state` (granted or withdrawn, where it was said).
+    """
+    said = [queries.set_consent(tenant_id, channel, ends, state, at)]
+    if state[0] == "granted":
+        said.append(queries.lift_withdrawal(tenant_id, channel, ends[0], state[1], at))
+    return said
 
 
-def not_delivered(provider_id: str, reason: str) -> Statement:
-    return outbox_queries.mark_undelivered("sms", provider_id, reason)
+def count(text: str) -> CountedText:
+    """What it would cost as a text message."""
+    plain = typed(text)
+    found = counted(plain)
+    return CountedText(
+        text=plain,
+        encoding=found.encoding,
+        units=found.units,
+        segments=found.segments,
+        costly=list(found.costly),
+    )
 
 
 async def list_messages(ports: Ports, tenant_id: str, before: str, limit: int) -> list[SentMessage]:

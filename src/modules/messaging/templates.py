@@ -46,6 +46,16 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "The agent still answers, but without a language model, until tomorrow or until the cap is changed "
         "(conversation settings).\n",
     ),
+    ("human_wanted", "fr"): (
+        "Une réponse est attendue : {business}",
+        "Bonjour,\n\n{who} attend une réponse de votre équipe ({channel}). L'agent ne répond plus dans cette "
+        "conversation tant que vous ne la lui rendez pas : ouvrez vos conversations pour répondre.\n",
+    ),
+    ("human_wanted", "en"): (
+        "Somebody waits for an answer: {business}",
+        "Hello,\n\n{who} waits for an answer from your team ({channel}). The agent says nothing more in this "
+        "conversation until you hand it back: open your conversations to answer.\n",
+    ),
     ("calendar_revoked", "fr"): (
         "Agenda déconnecté : {account}",
         "Bonjour,\n\nl'agenda {account} ne nous donne plus accès. Les rendez-vous n'y sont plus écrits et ses "

@@ -1,15 +1,18 @@
 """What has been said: conversations and calls, listed and read."""
 
 import json
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from errors import NotFound
 from modules.audio.service import address
 from modules.engine.records import Cost, DecidedTurn, ToolCallMade, cost_of, reading, tool_calls_out, turns_out
+from modules.identity.principal import Principal
 from modules.instants import Instant
 from modules.omnichannel import history_queries as queries
+from modules.text import Id, Query, bounded
 from ports.context import Ports
 from ports.database import Result, Row
 
@@ -30,15 +33,54 @@ class Conversation(BaseModel):
     customer_id: str | None
     customer_phone: str | None
     customer_name: str | None
+    subject: str | None = Field(description="Of a mail.")
+    handled_by: Literal["agent", "human"]
+    assigned_to: str | None = Field(description="A member of the business.")
+    waiting_since: Instant | None = Field(description="The first message that nobody has answered.")
+    is_unread: bool
     started_at: Instant
     last_message_at: Instant
     ended_at: Instant | None
+
+
+class ConversationFilters(Query):
+    channel: Channel | None = None
+    status: ConversationStatus | None = None
+    handled_by: Literal["agent", "human"] | None = None
+    assigned_to: Id | None = Field(default=None, description="A member's id, `me` or `none`.")
+    customer_id: Id | None = None
+    unread: bool | None = None
+    waiting: bool | None = Field(default=None, description="Somebody waits for an answer.")
+    q: Annotated[str, bounded(1, 100)] | None = Field(default=None, description="Words that were said.")
+
+
+class Attachment(BaseModel):
+    id: str
+    filename: str
+    content_type: str
+    status: Literal["waiting", "stored", "refused"]
+    reason: str | None
+    bytes: int | None
+
+
+class Delivery(BaseModel):
+    """How a message of ours went out."""
+
+    status: Literal["queued", "sending", "sent", "unsent"]
+    reason: str | None
+    segments: int | None
+    sent_at: Instant | None
+    delivered_at: Instant | None
+    read_at: Instant | None
 
 
 class Message(BaseModel):
     id: str
     turn: int
     role: Literal["caller", "agent", "human"]
+    user_id: str | None = Field(description="Of the human who wrote it.")
+    delivery: Delivery | None = Field(description="Of what was written by us.")
+    attachments: list[Attachment]
     body: str
     digits: str | None
     confidence: float | None = Field(description="Of the recogniser (caller) or of the match (agent), 0 to 1.")
@@ -114,7 +156,9 @@ class CallDetail(Call):
 
 
 def _messages(result: Result) -> list[Message]:
-    return [Message.model_validate({**row, "sources": json.loads(str(row["sources"]))}) for row in result.rows]
+    read = ("sources", "delivery", "attachments")
+    given = [{**row, **{name: json.loads(str(row[name] or "null")) for name in read}} for row in result.rows]
+    return [Message.model_validate(row) for row in given]
 
 
 def _recording(ports: Ports, row: Row) -> Recording:
@@ -123,12 +167,29 @@ def _recording(ports: Ports, row: Row) -> Recording:
 
 
 async def list_conversations(
-    ports: Ports, tenant_id: str, filters: queries.Filters, before: str, limit: int
+    ports: Ports, principal: Principal, filters: ConversationFilters, before: str, limit: int
 ) -> list[Conversation]:
-    channel, status, words = filters
-    lowered = words.lower() if words else None  # SQLite's lower() knows ASCII only
-    (found,) = await ports.db.batch(queries.conversations(tenant_id, (channel, status, lowered), before, limit))
+    tenant_id = principal.tenant.id
+    assigned = principal.user.id if filters.assigned_to == "me" else filters.assigned_to
+    wanted = (filters.channel, filters.status, filters.handled_by, assigned, filters.customer_id)
+    flags = tuple(None if flag is None else int(flag) for flag in (filters.unread, filters.waiting))
+    if filters.q is None:
+        statement = queries.conversations(tenant_id, (*wanted, *flags), before, limit)
+    else:
+        if (sought := words_sought(tenant_id, filters.q)) is None:
+            return []
+        statement = queries.conversations_with(tenant_id, sought, (*wanted, *flags), before, limit)
+    (found,) = await ports.db.batch(statement)
     return [Conversation.model_validate(row) for row in found.rows]
+
+
+def words_sought(tenant_id: str, text: str) -> str | None:
+    """As FTS5 takes them: every word, the last one also as the beginning of one. None where there is no word."""
+    sought = re.findall(r"\w+", text)
+    if not sought:
+        return None
+    quoted = " AND ".join(f'"{word}"' for word in sought)
+    return f'tenant:"{tenant_id}" AND body:({quoted}*)'
 
 
 async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -> ConversationDetail:

@@ -1,32 +1,44 @@
 """SQL that reads what has been said."""
 
-from ports.database import Statement
+from ports.database import Statement, Value
 
-Filters = tuple[str | None, str | None, str | None]  # (channel, status, words), None for any
+# (channel, status, handled by, assigned to or "none", customer, is unread, is waiting), None for any
+Filters = tuple[Value, ...]
 
 
 def conversations(tenant_id: str, filters: Filters, before: str, limit: int) -> Statement:
     """Newest first, older than the id `before`: ids sort by time."""
     return Statement(
-        """SELECT s.id, s.channel, s.status, s.outcome, s.agent_id, s.agent_version, s.customer_id, s.started_at,
-             s.last_message_at, s.ended_at, c.phone AS customer_phone, c.name AS customer_name
-           FROM omni_conversations AS s
-           LEFT JOIN customers AS c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id
-           WHERE s.tenant_id = ?1 AND (?2 IS NULL OR s.channel = ?2) AND (?3 IS NULL OR s.status = ?3)
-             AND (?4 IS NULL OR EXISTS (SELECT 1 FROM omni_messages AS m WHERE m.tenant_id = s.tenant_id
-               AND m.conversation_id = s.id AND instr(lower(m.body), ?4) > 0))
-             AND s.id < ?5
-           ORDER BY s.id DESC LIMIT ?6""",
-        (tenant_id, *filters, before, limit),
+        """SELECT * FROM conversation_heads AS s
+           WHERE s.tenant_id = ?1 AND s.id < ?2 AND (?4 IS NULL OR s.channel = ?4) AND (?5 IS NULL OR s.status = ?5)
+             AND (?6 IS NULL OR s.handled_by = ?6)
+             AND (?7 IS NULL OR s.assigned_to = ?7 OR (?7 = 'none' AND s.assigned_to IS NULL))
+             AND (?8 IS NULL OR s.customer_id = ?8) AND (?9 IS NULL OR s.is_unread = ?9)
+             AND (?10 IS NULL OR (s.waiting_since IS NOT NULL) = ?10)
+           ORDER BY s.id DESC LIMIT ?3""",
+        (tenant_id, before, limit, *filters),
+    )
+
+
+def conversations_with(tenant_id: str, words: str, filters: Filters, before: str, limit: int) -> Statement:
+    """Those in which something was said; `words` are an expression of FTS5 that names the tenant."""
+    return Statement(
+        """SELECT * FROM conversation_heads AS s
+           WHERE s.tenant_id = ?1 AND s.id < ?2 AND (?4 IS NULL OR s.channel = ?4) AND (?5 IS NULL OR s.status = ?5)
+             AND (?6 IS NULL OR s.handled_by = ?6)
+             AND (?7 IS NULL OR s.assigned_to = ?7 OR (?7 = 'none' AND s.assigned_to IS NULL))
+             AND (?8 IS NULL OR s.customer_id = ?8) AND (?9 IS NULL OR s.is_unread = ?9)
+             AND (?10 IS NULL OR (s.waiting_since IS NOT NULL) = ?10)
+             AND s.id IN (SELECT n.conversation_id FROM message_words AS w JOIN message_numbers AS n ON n.number = w.rowid
+               WHERE message_words MATCH ?11 AND n.tenant_id = ?1)
+           ORDER BY s.id DESC LIMIT ?3""",
+        (tenant_id, before, limit, *filters, words),
     )
 
 
 def conversation(tenant_id: str, conversation_id: str) -> Statement:
     return Statement(
-        """SELECT s.id, s.channel, s.status, s.outcome, s.agent_id, s.agent_version, s.customer_id, s.started_at,
-             s.last_message_at, s.ended_at, c.phone AS customer_phone, c.name AS customer_name
-           FROM omni_conversations AS s
-           LEFT JOIN customers AS c ON c.tenant_id = s.tenant_id AND c.id = s.customer_id
+        """SELECT * FROM conversation_heads AS s
            WHERE s.tenant_id = ?1 AND s.id = ?2""",
         (tenant_id, conversation_id),
     )
@@ -35,9 +47,8 @@ def conversation(tenant_id: str, conversation_id: str) -> Statement:
 def messages(tenant_id: str, conversation_id: str) -> Statement:
     """In the order they were said: the caller of a turn before the agent."""
     return Statement(
-        """SELECT id, turn, role, body, digits, confidence, intent, sources, interrupted_after_ms,
-             created_at FROM omni_messages
-           WHERE tenant_id = ?1 AND conversation_id = ?2 ORDER BY turn, role = 'agent', id""",
+        """SELECT * FROM conversation_messages WHERE tenant_id = ?1 AND conversation_id = ?2
+           ORDER BY turn, role = 'agent', id""",
         (tenant_id, conversation_id),
     )
 
@@ -79,10 +90,8 @@ def call_of_conversation(tenant_id: str, conversation_id: str) -> Statement:
 
 def call_messages(tenant_id: str, call_id: str) -> Statement:
     return Statement(
-        """SELECT m.id, m.turn, m.role, m.body, m.digits, m.confidence, m.intent, m.sources, m.interrupted_after_ms,
-             m.created_at
-           FROM calls AS c
-           JOIN omni_messages AS m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.conversation_id
+        """SELECT m.* FROM calls AS c
+           JOIN conversation_messages AS m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.conversation_id
            WHERE c.tenant_id = ?1 AND c.id = ?2 ORDER BY m.turn, m.role = 'agent', m.id""",
         (tenant_id, call_id),
     )

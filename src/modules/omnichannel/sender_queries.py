@@ -12,10 +12,10 @@ def by_call(provider: str, provider_call_ids: str) -> Statement:
     )
 
 
-def by_message(channel: str, provider_id: str) -> Statement:
+def by_message(provider: str, provider_id: str) -> Statement:
     return Statement(
-        "SELECT tenant_id, provider_account FROM outbox WHERE channel = ?1 AND provider_id = ?2",
-        (channel, provider_id),
+        "SELECT tenant_id, provider_account FROM outbox WHERE provider = ?1 AND provider_id = ?2",
+        (provider, provider_id),
     )
 
 
@@ -26,13 +26,4 @@ def by_number(phone_numbers: str) -> Statement:
            JOIN omni_phone_mappings AS m ON m.phone_number = j.value
            WHERE m.is_active = 1 AND m.verified_at IS NOT NULL ORDER BY j.key LIMIT 1""",
         (phone_numbers,),
-    )
-
-
-def tenant_by_number(phone_number: str) -> Statement:
-    """Who answers this number."""
-    return Statement(
-        """SELECT tenant_id FROM omni_phone_mappings
-           WHERE phone_number = ?1 AND is_active = 1 AND verified_at IS NOT NULL""",
-        (phone_number,),
     )

@@ -47,7 +47,7 @@ async def credentials_for(ports: Ports, claimed: Claimed) -> list[Credential]:
 async def _owner(ports: Ports, claimed: Claimed) -> Row | None:
     found = await ports.db.batch(
         queries.by_call(claimed.provider, json.dumps(claimed.call_ids)),
-        queries.by_message("sms", claimed.message_id),
+        queries.by_message(claimed.provider, claimed.message_id),
         queries.by_number(json.dumps(claimed.numbers)),
     )
     return next((result.first for result in found if result.first is not None), None)

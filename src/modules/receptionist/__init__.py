@@ -8,12 +8,14 @@ from modules.receptionist.diary_visit import Deed
 from modules.receptionist.intents import asks_for_a_human
 from modules.receptionist.spelling import spelled_name, spoken_email
 from modules.receptionist.steps import BOOKING_STAGES, MESSAGE_STAGES
+from modules.receptionist.written import as_written
 from modules.words.text import utterance
 
 __all__ = [
     "BOOKING_STAGES",
     "MESSAGE_STAGES",
     "Deed",
+    "as_written",
     "asks_for_a_human",
     "attend",
     "decide",

@@ -10,7 +10,7 @@ from modules.receptionist import intents
 from modules.receptionist.hours_answers import hours_words, is_exception
 from modules.receptionist.match import FLOOR, Match, document, rank
 from modules.receptionist.phrases import say
-from modules.receptionist.speech import amount, duration, email, listed, owner_text, phone, priced
+from modules.receptionist.speech import amount, duration, email, listed, owner_words, phone, priced
 from modules.words.text import Stems, Utterance, cleaned, utterance
 from modules.words.text import words as plain_words
 from ports.dialogue import BusinessFacts, Faq, Language, Service, TurnRequest
@@ -100,7 +100,7 @@ def _faq(turn: TurnRequest, said: Utterance, stems: Stems) -> Answer | None:
     if not best or best.score < FLOOR:
         return None
     chosen = faqs[best.index]
-    words = owner_text(chosen.answer, turn.language)
+    words = owner_words(chosen.answer, turn)
     return Answer(words, "faq", (chosen.id,), round(best.score, 3)) if words else None
 
 

@@ -58,7 +58,8 @@ def asks_for_language_only(turn: TurnRequest) -> bool:
 
 def is_beside_the_point(turn: TurnRequest) -> bool:
     """Nothing in it is to be answered: the call has to end, or nobody is there."""
-    return turn.is_last or machine(turn.heard) is not None or goes_in_circles(turn)
+    is_machine = turn.medium == "voice" and machine(turn.heard) is not None
+    return turn.is_last or is_machine or goes_in_circles(turn)
 
 
 def goes_in_circles(turn: TurnRequest) -> bool:

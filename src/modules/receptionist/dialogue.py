@@ -6,7 +6,7 @@ from modules.receptionist.match import STRONG
 from modules.receptionist.names import is_introduced
 from modules.receptionist.numbers import phone_digits
 from modules.receptionist.phrases import say
-from modules.receptionist.speech import owner_text
+from modules.receptionist.speech import owner_words
 from modules.receptionist.steps import (
     CHOICE,
     MESSAGE_STAGES,
@@ -36,7 +36,7 @@ def decide(turn: TurnRequest) -> TurnReply:
         step = _after_transfer(turn, turn.heard.dial_outcome)
     elif turn.is_last:
         step = Step(say(turn.language, "too_long"), "too_long", OPEN, "hang_up", draft={})
-    elif made_by := course.machine(turn.heard):
+    elif turn.medium == "voice" and (made_by := course.machine(turn.heard)):
         step = _machine(turn, made_by)
     elif course.goes_in_circles(turn):
         step = Step(say(turn.language, "circles"), "circles", OPEN, "hang_up", draft={})
@@ -69,7 +69,7 @@ def is_unanswered(reply: TurnReply) -> bool:
 def told(turn: TurnRequest, looked: Looked) -> TurnReply:
     """What was found in the business's own texts, in their words."""
     best = looked.passages[0]
-    words = owner_text(best.words, turn.language)
+    words = owner_words(best.words, turn)
     answer = Answer(words, "knowledge", (best.id,), best.score)
     return reply_of(turn, _answered(turn, answer))
 
@@ -201,7 +201,7 @@ def _aside_request(turn: TurnRequest, said: Utterance, asked: str) -> Step | Non
         return message.noted_request(turn, said)
     if wish.intent == "message":
         return Step(asked, "message_start", turn.state.stage)
-    if turn.facts.transfer_number:
+    if turn.can_transfer:
         return _transfer(turn)
     return Step(f"{say(turn.language, 'no_transfer')} {asked}", "transfer", turn.state.stage)
 
@@ -234,12 +234,12 @@ def _keys(turn: TurnRequest, keys: str) -> Step:
             Step(message.question(turn, stage), "message_start", stage) if in_message else message.started(turn, "take")
         )
     if pressed in ("0", "2"):
-        if in_message and not turn.facts.transfer_number:
+        if in_message and not turn.can_transfer:
             return Step(f"{say(language, 'no_transfer')} {message.question(turn, stage)}", "transfer", stage)
         return _transfer(turn)
     if in_message:
         return Step(message.question(turn, stage), "keys", stage)
-    return Step(say(language, "keys_all_choice" if turn.facts.transfer_number else "keys_all"), "keys", OPEN)
+    return Step(say(language, "keys_all_choice" if turn.can_transfer else "keys_all"), "keys", OPEN)
 
 
 def _silence(turn: TurnRequest) -> Step:
@@ -266,7 +266,7 @@ def _question(turn: TurnRequest) -> str:
 
 def _transfer(turn: TurnRequest) -> Step:
     language = turn.language
-    if turn.facts.transfer_number:
+    if turn.can_transfer:
         return Step(say(language, "transfer"), "transfer", TRANSFERRING, "transfer")
     return Step(f"{say(language, 'no_transfer')} {say(language, 'offer')}", "transfer", OFFER)
 
@@ -283,8 +283,8 @@ def _goodbye(turn: TurnRequest) -> Step:
 
 
 def _offer(turn: TurnRequest) -> str:
-    return say(turn.language, "keys_choice" if turn.facts.transfer_number else "keys_message")
+    return say(turn.language, "keys_choice" if turn.can_transfer else "keys_message")
 
 
 def _offer_stage(turn: TurnRequest) -> str:
-    return CHOICE if turn.facts.transfer_number else OFFER
+    return CHOICE if turn.can_transfer else OFFER

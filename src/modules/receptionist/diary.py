@@ -218,7 +218,7 @@ async def _aside(visit: Visit) -> Step | None:
         case "repeat":
             return Step(state.last_words, "repeat", state.stage)
     wish = intents.request(said, language)
-    if wish and wish.intent == "human" and visit.turn.facts.transfer_number:
+    if wish and wish.intent == "human" and visit.turn.can_transfer:
         return Step(visit.say("transfer"), "transfer", "transferring", "transfer", draft={})
     if state.stage in (BOOK_WHEN, BOOK_WHICH) and visit.desk.means_time(said.raw):
         return None

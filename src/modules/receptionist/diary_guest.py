@@ -32,7 +32,8 @@ async def complete(visit: Visit, draft: dict[str, str]) -> Step:
     """Books; what the business still needs to know is asked for."""
     draft.pop("tries", None)
     offer = Offer(**json.loads(draft["choice"]))
-    if visit.turn.caller_number is None and "phone" not in draft:
+    turn = visit.turn
+    if turn.caller_number is None and turn.caller_email is None and "phone" not in draft:
         return Step(visit.say("ask_number"), "booking", BOOK_NUMBER, draft=draft)
     guest = Guest(draft["name"], draft.get("phone"), draft.get("email"), draft.get("notes"))
     outcome = await visit.desk.book(offer, guest)

@@ -79,7 +79,7 @@ def noted_request(turn: TurnRequest, said: Utterance) -> Step:
 def _asking_next(turn: TurnRequest, draft: Mapping[str, str], intro: str, intent: str) -> Step:
     if "name" not in draft:
         stage = NAME
-    elif "phone_number" not in draft:
+    elif "phone_number" not in draft and not turn.caller_email:
         stage = NUMBER_KNOWN if _known_number(turn) else NUMBER
     else:
         stage = REASON
@@ -166,7 +166,10 @@ def _reason(turn: TurnRequest, said: Utterance) -> Step:
     reason = ". ".join(part for part in (draft.get(_REQUEST, ""), _verbatim(turn, said)) if part)[:LONGEST_REASON]
     name, number = draft.get("name", ""), draft.get("phone_number", "")
     key = {(True, True): "taken", (True, False): "taken_no_number", (False, True): "taken_no_name"}
-    words = say(language, key.get((bool(name), bool(number)), "taken_bare"), name=name, digits=phone(number, language))
+    chosen = key.get((bool(name), bool(number)), "taken_bare")
+    if name and not number and turn.caller_email:
+        chosen = "taken_mail"
+    words = say(language, chosen, name=name, digits=phone(number, language))
     message = TakenMessage(name or say(language, "anonymous"), reason, number or None)
     return Step(words, "message_taken", MORE, message=message, draft={})
 

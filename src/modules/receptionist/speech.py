@@ -7,7 +7,7 @@ from datetime import datetime
 from modules.aloud import aloud, clock
 from modules.aloud.writing import spelled
 from modules.words.text import cleaned, without_controls
-from ports.dialogue import Language, Service
+from ports.dialogue import Language, Service, TurnRequest
 
 LONGEST_ANSWER = 400
 
@@ -102,9 +102,10 @@ def email(address: str, language: Language) -> str:
     return spelled(cleaned(address), language)
 
 
-def owner_text(text: str, language: Language, longest: int = LONGEST_ANSWER) -> str:
-    """What the owner wrote, for the ear, cut at the end of a sentence."""
-    text = shortened(aloud(without_controls(text), language), longest)
+def owner_words(text: str, turn: TurnRequest) -> str:
+    """What the owner wrote, for the ear where it is heard, cut at the end of a sentence."""
+    plain = without_controls(text)
+    text = shortened(aloud(plain, turn.language) if turn.medium == "voice" else " ".join(plain.split()), LONGEST_ANSWER)
     return text if not text or text[-1] in ".!?" else text.rstrip(" ,;:") + "."
 
 

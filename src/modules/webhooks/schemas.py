@@ -9,6 +9,8 @@ from modules.text import Input, Name, WebAddress
 
 EventType = Literal[
     "conversation.created",
+    "conversation.handed_over",
+    "conversation.closed",
     "call.completed",
     "message.received",
     "ticket.created",

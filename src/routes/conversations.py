@@ -1,0 +1,138 @@
+"""/api/v1/omnichannel/conversations and /api/v1/calls: what was said, and a human's part in it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+
+from modules.calls import outbound
+from modules.calls.outbound import NewOutboundCall, OutboundCall
+from modules.identity.principal import Principal
+from modules.omnichannel import history
+from modules.threads import humans
+from modules.threads.humans import Assignment, HumanAnswer
+from ports.context import Ports
+from web.auth import Need, PortsOf
+from web.openapi import problems
+from web.paging import LAST, Cursor, ItemList, Limit, page
+from web.routing import JsonRoute
+
+
+class ConversationOut(BaseModel):
+    success: Literal[True] = True
+    conversation: history.ConversationDetail
+
+
+class OutboundCallOut(BaseModel):
+    success: Literal[True] = True
+    call: OutboundCall
+
+
+class CallOut(BaseModel):
+    success: Literal[True] = True
+    call: history.CallDetail
+
+
+Caller = Annotated[Principal, Depends(Need("messages:write"))]
+Writer = Annotated[Principal, Depends(Need("messages:write"))]
+Listener = Annotated[Principal, Depends(Need("conversations:read"))]
+
+FIND, LIST = problems(404), problems(422)
+WRITE = problems(400, 404, 409, 413, 415, 422)
+CHANGE = problems(404, 409)
+
+router = APIRouter(prefix="/api/v1/omnichannel/conversations", tags=["conversations"], route_class=JsonRoute)
+call_router = APIRouter(prefix="/api/v1/calls", tags=["conversations"], route_class=JsonRoute)
+
+
+@router.get("", responses=LIST)
+async def list_conversations(
+    principal: Listener,
+    ports: PortsOf,
+    filters: Annotated[history.ConversationFilters, Query()],
+) -> ItemList[history.Conversation]:
+    """Newest first."""
+    rows = await history.list_conversations(ports, principal, filters, filters.cursor or LAST, filters.limit + 1)
+    items, next_cursor = page(rows, filters.limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.get("/{conversation_id}", responses=FIND)
+async def get_conversation(conversation_id: str, principal: Listener, ports: PortsOf) -> ConversationOut:
+    """Messages, the call, and the messages taken for the business."""
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.post("/{conversation_id}/messages", status_code=201, responses=WRITE)
+async def answer_by_hand(
+    conversation_id: str, command: HumanAnswer, principal: Writer, ports: PortsOf
+) -> ConversationOut:
+    """A human answers; the agent is silent until the conversation is handed back."""
+    await humans.write(ports, principal, conversation_id, command.text)
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.post("/{conversation_id}/takeover", responses=CHANGE)
+async def take_over(conversation_id: str, principal: Writer, ports: PortsOf) -> ConversationOut:
+    """From now on the agent says nothing here."""
+    await humans.take_over(ports, principal, conversation_id)
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.post("/{conversation_id}/handback", responses=CHANGE)
+async def hand_back(conversation_id: str, principal: Writer, ports: PortsOf) -> ConversationOut:
+    """The agent goes on, and answers what is waiting."""
+    await humans.hand_back(ports, principal, conversation_id)
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.post("/{conversation_id}/close", responses=CHANGE)
+async def close(conversation_id: str, principal: Writer, ports: PortsOf) -> ConversationOut:
+    """Whatever is written next begins another conversation."""
+    await humans.close(ports, principal, conversation_id)
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.put("/{conversation_id}/assignment", responses=WRITE)
+async def assign(conversation_id: str, command: Assignment, principal: Writer, ports: PortsOf) -> ConversationOut:
+    """To a member of the business, or to nobody."""
+    await humans.assign(ports, principal, conversation_id, command.user_id)
+    return await _shown(ports, principal, conversation_id)
+
+
+@router.post("/{conversation_id}/read", responses=FIND)
+async def mark_read(conversation_id: str, principal: Writer, ports: PortsOf) -> ConversationOut:
+    """Nothing in it is unread any more."""
+    await humans.mark_read(ports, principal.tenant.id, conversation_id)
+    return await _shown(ports, principal, conversation_id)
+
+
+async def _shown(ports: Ports, principal: Principal, conversation_id: str) -> ConversationOut:
+    detail = await history.get_conversation(ports, principal.tenant.id, conversation_id)
+    return ConversationOut(conversation=detail)
+
+
+@call_router.get("", responses=LIST)
+async def list_calls(
+    principal: Listener,
+    ports: PortsOf,
+    status: history.CallStatus | None = None,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> ItemList[history.Call]:
+    """Newest first."""
+    rows = await history.list_calls(ports, principal.tenant.id, status, cursor or LAST, limit + 1)
+    items, next_cursor = page(rows, limit)
+    return ItemList(items=items, next_cursor=next_cursor)
+
+
+@call_router.post("", status_code=201, responses={**WRITE, **problems(502)})
+async def place_call(command: NewOutboundCall, principal: Caller, ports: PortsOf) -> OutboundCallOut:
+    """Calls somebody: the agent says who calls and why, and leaves a message on a machine."""
+    return OutboundCallOut(call=await outbound.place(ports, principal, command))
+
+
+@call_router.get("/{call_id}", responses=FIND)
+async def get_call(call_id: str, principal: Listener, ports: PortsOf) -> CallOut:
+    """Events, transcript, and the milliseconds each turn spent where."""
+    return CallOut(call=await history.get_call(ports, principal.tenant.id, call_id))
