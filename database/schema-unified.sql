@@ -509,6 +509,7 @@ CREATE TABLE message_attachments (
   FOREIGN KEY (tenant_id, message_id) REFERENCES omni_messages (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_message_attachments_message ON message_attachments (tenant_id, message_id);
+CREATE INDEX idx_message_attachments_waiting ON message_attachments (created_at) WHERE status = 'waiting';
 
 -- The index of what was said. A message is found by its number here; the tenant's own word stands beside its words, so
 -- that another's are never read.

@@ -16,12 +16,14 @@ from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
 from modules.phone_lines import advancing
 from modules.phone_lines import service as phone_lines
-from modules.threads import answering
+from modules.threads import answering, files
 from modules.threads.receiving import ANSWER_JOB
 from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
+from ports.blobs import BlobsUnavailable
 from ports.context import Ports
 from ports.database import Row
+from ports.vendors import VendorUnavailable
 from settings import Settings
 from web.log import EventLog
 
@@ -91,6 +93,14 @@ async def _answer_conversation(ports: Ports, job: Mapping[str, str]) -> Outcome:
         return {**named, "outcome": "put_off"}
 
 
+async def _keep_files(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    try:
+        kept = await files.keep_files(ports, job["tenant_id"], job["channel"], job["message_id"])
+    except (VendorUnavailable, BlobsUnavailable) as error:
+        return {"files": "put_off", "reason": str(error)}
+    return {"files": kept}
+
+
 async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
 
@@ -148,6 +158,10 @@ async def _answer_later(ports: Ports, row: Row) -> None:
     await answering.put_off(ports, str(row["tenant_id"]), str(row["id"]))
 
 
+async def _keep_file(ports: Ports, row: Row) -> None:
+    await files.keep(ports, row)
+
+
 async def _advance(ports: Ports, row: Row) -> str:
     return await advancing.advance(ports, str(row["tenant_id"]), str(row["id"]))
 
@@ -158,6 +172,7 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     for event_id in events:
         await _handle_event(ports, {"id": event_id})
     answered = await _each(await answering.due(ports, DRIVEN_AT_ONCE), _Work(ports, "answer", _answer, _answer_later))
+    kept = await _each(await files.overdue(ports, DRIVEN_AT_ONCE), _Work(ports, "file", _keep_file, _leave))
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
     webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
@@ -175,7 +190,7 @@ async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
     counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
     counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
-    counted |= {"numbers": lines, "conversations_answered": answered}
+    counted |= {"numbers": lines, "conversations_answered": answered, "files": kept}
     return {**counted, "webhooks": webhooks}
 
 
@@ -193,6 +208,7 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     crawling.JOB: _crawl_page,
     opening.JOB: _make_greeting,
     ANSWER_JOB: _answer_conversation,
+    files.FILES_JOB: _keep_files,
     phone_lines.JOB: _advance_number,
 }
 

@@ -11,6 +11,7 @@ from ports.challenges import Challenges
 from ports.cipher import Keyring
 from ports.clock import Clock
 from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
+from ports.files import Files, FileVendor
 from ports.hosted import Assistants
 from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, MailVendor, TextMessages, TextVendor
@@ -23,6 +24,7 @@ from providers.breaker import Breakers
 from providers.elevenlabs.speech import ElevenLabsSpeech
 from providers.google import calendar as google_calendar
 from providers.http import Api, Connect
+from providers.meta.media import MetaMedia
 from providers.meta.messages import MetaMessages
 from providers.microsoft import calendar as microsoft_calendar
 from providers.oauth import OAuth
@@ -32,6 +34,7 @@ from providers.outbound import GuardedOutbound
 from providers.resend.mailer import ResendMailer
 from providers.turnstile.siteverify import Turnstile
 from providers.twilio.carrier import TwilioCarrier
+from providers.twilio.media import TwilioMedia
 from providers.twilio.messages import TwilioMessages
 from providers.vapi.assistants import VapiAssistants
 from settings import Settings
@@ -41,6 +44,7 @@ from settings import Settings
 class VendorPorts:
     mailers: Mapping[MailVendor, Mailer]
     texts: Mapping[TextVendor, TextMessages]
+    files: Mapping[FileVendor, Files]
     checks: Vendors
     outbound: Outbound
     models: Mapping[ModelProvider, LanguageModel]
@@ -75,6 +79,7 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
     return VendorPorts(
         mailers={"resend": ResendMailer(apis["resend"])},
         texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},
+        files={"twilio": TwilioMedia(apis["twilio"]), "meta": MetaMedia(apis["whatsapp"])},
         carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},

@@ -127,6 +127,7 @@ CREATE TABLE message_attachments (
   FOREIGN KEY (tenant_id, message_id) REFERENCES omni_messages (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_message_attachments_message ON message_attachments (tenant_id, message_id);
+CREATE INDEX idx_message_attachments_waiting ON message_attachments (created_at) WHERE status = 'waiting';
 
 -- What goes out, on WhatsApp too, with what became of it.
 CREATE TABLE outbox_before AS SELECT * FROM outbox;

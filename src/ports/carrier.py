@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from ports.vendors import Credential
@@ -77,8 +78,8 @@ class Carrier(Protocol):
         """The carrier's id of the call. Not repeatable: after one that `is_unsure` ask `placed` first."""
         ...
 
-    async def placed(self, credential: Credential, call: PlacedCall, since: str) -> str | None:
-        """The id of a call to that number from that number on or after a day (YYYY-MM-DD, UTC)."""
+    async def placed(self, credential: Credential, call: PlacedCall, since: datetime) -> str | None:
+        """The id of a call to that number from that number that was made at or after an instant."""
         ...
 
     async def recording(self, credential: Credential, recording_id: str) -> tuple[bytes, str]:

@@ -11,6 +11,7 @@ from ports.cipher import Cipher, Keyring
 from ports.clock import Clock
 from ports.database import Database
 from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider, Reranker
+from ports.files import Files, FileVendor
 from ports.hosted import Assistants
 from ports.ids import Ids
 from ports.jobs import Jobs
@@ -43,6 +44,7 @@ class Ports:
     vectors: Vectors
     mailers: Mapping[MailVendor, Mailer]
     texts: Mapping[TextVendor, TextMessages]
+    files: Mapping[FileVendor, Files]
     vendors: Vendors
     outbound: Outbound
     exempt_origins: frozenset[str]  # that the outgoing-request guard lets pass; empty in production

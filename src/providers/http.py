@@ -56,6 +56,22 @@ class Api:
             async for line in answer.aiter_lines():
                 yield line
 
+    async def download(self, url: str, most_bytes: int, **request: Any) -> tuple[bytes, str]:
+        """The bytes and their type, from a path or an address of the vendor's own; what it redirects to is followed.
+
+        Raises as `send` does, and VendorRejected("too_large").
+        """
+        async with self.open(
+            "GET", url, self.timeout_s, follow=True, extensions={"most_bytes": most_bytes + 1}, **request
+        ) as answer:
+            content = bytearray()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > most_bytes:
+                    raise VendorRejected("too_large")
+            content_type = answer.headers.get("content-type", "application/octet-stream").partition(";")[0].strip()
+            return bytes(content), content_type
+
     @asynccontextmanager
     async def open(self, method: str, path: str, total_s: float, **request: Any) -> AsyncIterator[httpx.Response]:
         """A 2xx answer whose body is still to be read."""
@@ -66,7 +82,8 @@ class Api:
             raise VendorUnavailable("circuit_open")
         try:
             async with asyncio.timeout(total_s), client:
-                answer = await client.send(asked, stream=True, auth=request.get("auth"))
+                follow = bool(request.get("follow"))
+                answer = await client.send(asked, stream=True, auth=request.get("auth"), follow_redirects=follow)
                 try:
                     if not answer.is_success:
                         await answer.aread()
@@ -103,7 +120,7 @@ class Api:
 
 
 def _without_auth(request: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name != "auth"}
+    return {name: value for name, value in request.items() if name not in ("auth", "follow")}
 
 
 def _failure(answer: httpx.Response) -> VendorRejected | VendorUnavailable:

@@ -1,15 +1,16 @@
 """/api/v1/omnichannel/conversations and /api/v1/calls: what was said, and a human's part in it."""
 
 from typing import Annotated, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from modules.calls import outbound
 from modules.calls.outbound import NewOutboundCall, OutboundCall
 from modules.identity.principal import Principal
 from modules.omnichannel import history
-from modules.threads import humans
+from modules.threads import files, humans
 from modules.threads.humans import Assignment, HumanAnswer
 from ports.context import Ports
 from web.auth import Need, PortsOf
@@ -55,6 +56,23 @@ async def list_conversations(
     rows = await history.list_conversations(ports, principal, filters, filters.cursor or LAST, filters.limit + 1)
     items, next_cursor = page(rows, filters.limit)
     return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.get(
+    "/attachments/{attachment_id}",
+    response_class=Response,
+    responses={
+        200: {"description": "The file.", "content": {"application/octet-stream": {}}},
+        **problems(404, 503),
+    },
+)
+async def get_attachment(attachment_id: str, principal: Listener, ports: PortsOf) -> Response:
+    """A file that came along with a message, to be saved: it is never opened under our own address."""
+    kept = await files.read(ports, principal.tenant.id, attachment_id)
+    named = f"attachment; filename*=UTF-8''{quote(kept.filename, safe='')}"
+    headers = {"content-disposition": named, "x-content-type-options": "nosniff"}
+    headers["content-security-policy"] = "sandbox"
+    return Response(kept.content, headers=headers, media_type=kept.content_type)
 
 
 @router.get("/{conversation_id}", responses=FIND)

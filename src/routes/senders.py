@@ -11,15 +11,18 @@ from starlette.requests import HTTPConnection
 
 from errors import AppError, UnreadableBody
 from modules.calls.hosted import tenant_of
-from modules.credentials.resolve import by_webhook_token
+from modules.credentials.resolve import by_webhook_token, signing_candidates
 from modules.omnichannel.senders import Claimed, credentials_for, platform_credential
 from ports.vendors import Credential, Provider
 from providers import standard_webhooks
 from providers.meta import signature as meta
+from providers.meta.told import accounts
 from providers.twilio.signature import parse_form, verify
 from providers.vapi import signature as vapi
 from settings import Settings
 from web.auth import get_ports, get_settings
+
+MOST_NUMBERS = 5  # of one business, in one request of Meta's
 
 
 class InvalidSignature(AppError):
@@ -133,10 +136,17 @@ def json_object(body: bytes) -> Mapping[str, Any]:
 
 
 async def meta_body(request: Request) -> bytes:
-    body = await request.body()
-    if not meta.verify(get_settings(request).meta_app_secret, headers_of(request), body):
-        raise InvalidSignature("Check META_APP_SECRET.")
-    return body
+    """By the platform's app, or by the app of the business that holds every number which it is about."""
+    body, headers = await request.body(), headers_of(request)
+    if meta.verify(get_settings(request).meta_app_secret, headers, body):
+        return body
+    numbers = accounts(json_object(body)) if headers.get("x-hub-signature-256") else ()
+    holders = [await signing_candidates(get_ports(request), "whatsapp", number) for number in numbers[:MOST_NUMBERS]]
+    for tenant_id, credential in holders[0] if holders else ():
+        holds_all = all(any(holder == tenant_id for holder, _ in one) for one in holders)
+        if holds_all and len(holders) == len(numbers) and meta.verify(credential.values["app_secret"], headers, body):
+            return body
+    raise InvalidSignature("Check META_APP_SECRET, or the app_secret of your own WhatsApp credentials.")
 
 
 async def resend_event(request: Request) -> SignedBody:

@@ -74,6 +74,23 @@ def test_a_call_whose_answer_was_lost_is_not_placed_twice(client: httpx.Client, 
     assert len(world.fakes.twilio.calls.placed) == 1
 
 
+def test_an_earlier_call_of_the_day_is_not_taken_for_the_lost_one(
+    client: httpx.Client, garage: str, world: World
+) -> None:
+    first = place(client)
+    world.clock.advance(minutes=5)
+    world.fakes.hang("twilio")
+    second = client.post("/api/v1/calls", json=ASKED)
+    assert (second.json().get("code"), len(world.fakes.twilio.calls.placed)) == ("vendor_failed", 1), first
+
+
+def test_who_does_not_want_to_be_called_is_not(client: httpx.Client, garage: str, world: World) -> None:
+    said = {"channel": "voice", "address": LEAD, "state": "withdrawn", "source": "by phone"}
+    assert client.put("/api/v1/messaging/consents", json=said).status_code == 200
+    assert client.post("/api/v1/calls", json=ASKED).json()["code"] == "calls_held_back"
+    assert world.fakes.twilio.calls.placed == []
+
+
 def test_a_carrier_that_refuses_is_told(client: httpx.Client, garage: str, world: World) -> None:
     world.fakes.fail("twilio", times=9)
     assert client.post("/api/v1/calls", json=ASKED).json()["code"] == "vendor_failed"

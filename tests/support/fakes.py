@@ -200,6 +200,7 @@ class World:
             vectors=self.vectors,
             mailers=vendors.mailers,
             texts=vendors.texts,
+            files=vendors.files,
             vendors=vendors.checks,
             outbound=vendors.outbound,
             exempt_origins=self.settings.exempt_origins,

@@ -8,6 +8,7 @@ import httpx
 
 from tools.fakes.calendars import GoogleCalendars, MicrosoftCalendars
 from tools.fakes.elevenlabs import ElevenLabs
+from tools.fakes.meta import Meta
 from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
@@ -38,6 +39,7 @@ class Fakes:
         self.keys, self.dns, self.receiver = KeyChecks(), Dns(), Receiver()
         self.openai, self.anthropic = Models(), Models()
         self.turnstile = Turnstile()
+        self.meta = Meta(now, self.keys.of("meta"))
         self.vapi = Vapi(self.keys.of("vapi"))
         self.elevenlabs = ElevenLabs(self.keys.of("elevenlabs"))
         self.site = Site(f"https://{SITE}")
@@ -57,7 +59,7 @@ class Fakes:
             "openai": OpenAi(self.openai, self.keys.of("openai")).answer,
             "anthropic": Anthropic(self.anthropic, self.keys.of("anthropic")).answer,
             "vapi": self.vapi.answer,
-            "meta": self.keys.of("meta"),
+            "meta": self.meta.answer,
             "elevenlabs": self.elevenlabs.answer,
         }
 
@@ -99,6 +101,7 @@ class Fakes:
         return {
             "mails": self.resend.mails,
             "messages": self.twilio.messages,
+            "whatsapp": self.meta.messages,
             "calls": self.twilio.calls.placed,
             "numbers": {sid: account.settings for sid, account in self.twilio.accounts.items()},
             "assistants": list(self.vapi.assistants.values()),

@@ -1,6 +1,7 @@
 """Twilio's REST API: accounts, their numbers, messages (twilio.com/docs/usage/api). It takes no idempotency key."""
 
 import base64
+import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,6 +27,8 @@ class Twilio:
         self.messages: list[dict[str, Any]] = []
         self.opted_out: set[str] = set()
         self.recordings: dict[str, bytes] = {}  # audio by RecordingSid
+        self.media: dict[str, tuple[bytes, str]] = {}  # by MediaSid: content and type
+        self.contents: dict[str, str] = {}  # approved templates by ContentSid
         self.for_sale: list[str] = ["+33199008001", "+33199008002"]
         self.calls = Calls(now)
 
@@ -45,6 +48,10 @@ class Twilio:
             return self._signed(request, wanted[1], lambda _: numbers.available(self.for_sale))
         if path.startswith("/v2/RegulatoryCompliance/Bundles"):
             return self._regulatory(request, path)
+        if media := re.fullmatch(
+            r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Messages/(?:SM|MM)[0-9a-f]{32}/Media/(ME[0-9a-f]{32})", path
+        ):
+            return self._signed(request, media[1], lambda _: self._media(media[2]))
         found = re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/\w+)?\.json", path)
         if not found:
             return error(404, 20404, "The requested resource was not found")
@@ -77,6 +84,12 @@ class Twilio:
         if recording not in self.recordings:
             return error(404, 20404, "The requested resource was not found")
         return httpx.Response(200, headers={"content-type": "audio/mpeg"}, content=self.recordings[recording])
+
+    def _media(self, sid: str) -> httpx.Response:
+        if sid not in self.media:
+            return error(404, 20404, "The requested resource was not found")
+        content, content_type = self.media[sid]
+        return httpx.Response(200, headers={"content-type": content_type}, content=content)
 
     @staticmethod
     def _is_signed_in(request: httpx.Request, sid: str, account: Account) -> bool:
@@ -113,10 +126,20 @@ class Twilio:
         ]
 
     def _send(self, sid: str, form: dict[str, str]) -> httpx.Response:
-        if not _E164.fullmatch(form.get("To", "")):
+        ends = [form.get(name, "").removeprefix("whatsapp:") for name in ("To", "From")]
+        if not _E164.fullmatch(ends[0]):
             return error(400, 21211, f"The 'To' number {form.get('To', '')} is not a valid phone number.")
-        if not _E164.fullmatch(form.get("From", "")):
+        if not _E164.fullmatch(ends[1]):
             return error(400, 21212, "The 'From' number is not a valid phone number.")
+        if form["To"].startswith("whatsapp:") != form["From"].startswith("whatsapp:"):
+            return error(400, 21910, "'From' and 'To' are not of the same channel")
+        if form.get("ContentSid"):
+            if form["ContentSid"] not in self.contents:
+                return error(400, 21655, "The ContentSid is invalid")
+            places = json.loads(form.get("ContentVariables", "{}"))
+            form = {**form, "Body": self.contents[form["ContentSid"]]}
+            for place, value in places.items():
+                form["Body"] = form["Body"].replace("{{" + place + "}}", value)
         if not form.get("Body"):
             return error(400, 21602, "Message body is required.")
         if len(form["Body"]) > MAX_BODY_CHARS:
@@ -131,6 +154,7 @@ class Twilio:
             "body": form["Body"],
             "status": "queued",
             "num_segments": "1",
+            "status_callback": form.get("StatusCallback"),
             "error_code": None,
             "date_created": format_datetime(self._now()),
         }

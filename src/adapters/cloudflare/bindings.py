@@ -70,6 +70,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         vectors=VectorizeIndex(env.VECTORIZE),
         mailers=vendors.mailers,
         texts=vendors.texts,
+        files=vendors.files,
         vendors=vendors.checks,
         outbound=vendors.outbound,
         exempt_origins=settings.exempt_origins,

@@ -1,7 +1,7 @@
 """Calls that we place: a lead is called back; a machine that answers is left a message, and nobody is called at night."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ async def place(ports: Ports, principal: Principal, command: NewOutboundCall) ->
     to = to_e164(command.to, principal.country, "/to")
     tenant_id, now = principal.tenant.id, ports.clock.now()
     (planned,) = await ports.db.batch(
-        outbound_queries.plan(tenant_id, command.agent_id, stored(now - timedelta(days=1)))
+        outbound_queries.plan(tenant_id, command.agent_id, stored(now - timedelta(days=1)), to)
     )
     row = planned.first
     if row is None:
@@ -83,7 +83,7 @@ async def place(ports: Ports, principal: Principal, command: NewOutboundCall) ->
     )
     call = PlacedCall(to, str(row["phone_number"]), f"{ANSWER_PATH}?call={call_id}")
     try:
-        placed = await _placed(ports, credential, call, at[:10])
+        placed = await _placed(ports, credential, call, now)
     except VendorError as error:
         failed = outbound_queries.settle(tenant_id, call_id, ("failed", None, error.reason), stored(ports.clock.now()))
         await ports.db.batch(failed)
@@ -97,6 +97,8 @@ def _demand(row: Row, local: time) -> None:
     """Raises CallsHeldBack."""
     if row["phone_number"] is None:
         raise CallsHeldBack("There is no proven number that the call could come from.")
+    if row["has_withdrawn"]:
+        raise CallsHeldBack("Whoever has this number does not want to be called.")
     if not time.fromisoformat(QUIET_TO) <= local < time.fromisoformat(QUIET_FROM):
         raise CallsHeldBack(f"Nobody is called between {QUIET_FROM} and {QUIET_TO}, where the business is.")
     if int(row["placed"] or 0) >= MOST_A_DAY:
@@ -110,13 +112,13 @@ async def _credential(ports: Ports, tenant_id: str, account: str | None) -> Cred
     return own
 
 
-async def _placed(ports: Ports, credential: Credential, call: PlacedCall, day: str) -> str:
+async def _placed(ports: Ports, credential: Credential, call: PlacedCall, since: datetime) -> str:
     try:
         return await ports.carrier.place_call(credential, call, ports.base_url)
     except VendorUnavailable as error:
         if not error.is_unsure:
             raise
-        found = await ports.carrier.placed(credential, call, day)
+        found = await ports.carrier.placed(credential, call, since)
         if found is None:
             raise
         return found

@@ -3,17 +3,19 @@
 from ports.database import Statement, Value
 
 
-def plan(tenant_id: str, agent_id: str | None, day: str) -> Statement:
-    """Who would call, from which proven number, and how many calls were placed since `day`."""
+def plan(tenant_id: str, agent_id: str | None, day: str, to: str) -> Statement:
+    """Who would call, from which proven number, how many calls were placed since `day`, and whether `to` wants none."""
     return Statement(
         """SELECT a.id AS agent_id, m.phone_number, m.provider_account, t.timezone,
-             (SELECT COUNT(*) FROM outbound_calls AS o WHERE o.tenant_id = ?1 AND o.created_at >= ?3) AS placed
+             (SELECT COUNT(*) FROM outbound_calls AS o WHERE o.tenant_id = ?1 AND o.created_at >= ?3) AS placed,
+             EXISTS (SELECT 1 FROM message_consents AS c WHERE c.tenant_id = ?1 AND c.channel = 'voice'
+               AND c.address = ?4 AND c.state = 'withdrawn') AS has_withdrawn
            FROM tenants AS t
            JOIN omni_agent_configs AS a ON a.tenant_id = t.id AND a.deleted_at IS NULL
              AND (a.id = ?2 OR (?2 IS NULL AND a.is_default = 1))
            LEFT JOIN omni_phone_mappings AS m ON m.tenant_id = t.id AND m.is_active = 1 AND m.verified_at IS NOT NULL
            WHERE t.id = ?1 ORDER BY m.agent_id = a.id DESC, m.id LIMIT 1""",
-        (tenant_id, agent_id, day),
+        (tenant_id, agent_id, day, to),
     )
 
 

@@ -15,6 +15,7 @@ from modules.messaging.outbox import Ends
 from modules.omnichannel.agents import language_of
 from modules.queued import soon
 from modules.threads import queries
+from modules.threads.files import FILES_JOB
 from modules.threads.values import Received
 from modules.threads.words import CONSENT, Said, control_word
 from modules.webhooks import events
@@ -98,6 +99,8 @@ async def _stored(
             [ids.new("att"), one.filename, one.content_type, one.source, one.reason] for one in message.attachments
         ]
         statements.append(queries.insert_attachments(tenant_id, key, json.dumps(files, ensure_ascii=False), at))
+        fetch = {"tenant_id": tenant_id, "channel": line.channel, "message_id": message.message_id}
+        await soon(ports, FILES_JOB, fetch, WRITTEN_S)
     if due_at:
         job = {"tenant_id": tenant_id, "conversation_id": conversation_id}
         await soon(ports, ANSWER_JOB, job, PAUSE_S)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ports.carrier import MOST_RECORDED_BYTES, RECORDING_S, Bundle, CarrierNumber, PlacedCall
@@ -118,12 +120,15 @@ class TwilioCarrier:
             raise VendorUnavailable("no_sid", is_unsure=True)
         return str(made["sid"])
 
-    async def placed(self, credential: Credential, call: PlacedCall, since: str) -> str | None:
-        wanted = {"To": call.to_number, "From": call.from_number, "StartTime>": since, "PageSize": "20"}
+    async def placed(self, credential: Credential, call: PlacedCall, since: datetime) -> str | None:
+        # StartTime counts in whole days of UTC; an earlier call of the same day is another one.
+        day, exact = since.date().isoformat(), since.replace(microsecond=0)
+        wanted = {"To": call.to_number, "From": call.from_number, "StartTime>": day, "PageSize": "20"}
         page = await self._api.send(
             "GET", f"{_account(credential)}/Calls.json", auth=basic(credential.values), params=wanted
         )
-        return next((str(one["sid"]) for one in page.get("calls", ())), None)
+        made = ((one, parsedate_to_datetime(str(one["date_created"]))) for one in page.get("calls", ()))
+        return next((str(one["sid"]) for one, at in made if at >= exact), None)
 
     async def recording(self, credential: Credential, recording_id: str) -> tuple[bytes, str]:
         """By the recording's id and not by the URL that a webhook names: nothing else is ever fetched."""
