@@ -458,7 +458,7 @@ CREATE INDEX idx_omni_conversations_version ON omni_conversations (tenant_id, ag
 CREATE INDEX idx_omni_conversations_customer ON omni_conversations (tenant_id, customer_id);
 -- One open conversation between two addresses; of mails, one a thread.
 CREATE UNIQUE INDEX idx_omni_conversations_between ON omni_conversations (tenant_id, channel, ours, theirs)
-  WHERE status = 'open' AND channel IN ('sms', 'whatsapp');
+  WHERE status = 'open' AND channel IN ('sms', 'whatsapp', 'web');
 CREATE INDEX idx_omni_conversations_theirs ON omni_conversations (tenant_id, channel, theirs, last_message_at);
 CREATE INDEX idx_omni_conversations_due ON omni_conversations (answer_due_at) WHERE answer_due_at IS NOT NULL;
 CREATE INDEX idx_omni_conversations_idle ON omni_conversations (last_message_at)

@@ -12,6 +12,7 @@ from routes import (
     audio,
     auth,
     calendars,
+    channels,
     conversation_settings,
     conversations,
     crawls,
@@ -31,6 +32,7 @@ from routes import (
     schedule,
     team,
     voice,
+    web_chat,
     webhook_endpoints,
 )
 from routes import operations as operations_routes
@@ -78,6 +80,8 @@ ROUTERS = (
     knowledge.router,
     crawls.router,
     messaging.router,
+    channels.router,
+    web_chat.router,
     messaging.development,
     integrations.router,
     integrations.admin,

@@ -6,9 +6,11 @@ from workers import WorkerEntrypoint
 
 from adapters.cloudflare.asgi import serve, serve_websocket
 from adapters.cloudflare.bindings import ports_from, settings_from
+from adapters.cloudflare.values import read_stream
 from app import app
 from errors import Misconfigured
 from jobs import run_job, run_schedule
+from mail_in import MOST_RAW_BYTES, receive
 
 
 class Default(WorkerEntrypoint):
@@ -28,6 +30,13 @@ class Default(WorkerEntrypoint):
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         settings = settings_from(self.env)
         await run_schedule(settings, ports_from(self.env, settings), controller.cron)
+
+    async def email(self, message: Any, env: Any = None, ctx: Any = None) -> None:
+        settings = settings_from(self.env)
+        size, recipient = int(message.rawSize), str(message.to)
+        raw = await read_stream(message.raw) if size <= MOST_RAW_BYTES else None
+        if refused := await receive(ports_from(self.env, settings), recipient, size, raw):
+            message.setReject(refused)
 
     async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
         settings = settings_from(self.env)

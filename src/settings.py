@@ -45,6 +45,7 @@ class Settings(BaseModel):
     resend_api_key: str = ""
     resend_webhook_secret: str = ""
     mail_from: str = ""
+    mail_domain: str = Field(default="", pattern=r"^([a-z0-9-]+\.)*[a-z0-9-]*$")
     meta_app_secret: str = ""
     meta_webhook_verify_token: str = ""
     google_client_id: str = ""

@@ -14,7 +14,7 @@ from ports.embedder import Embedder, EmbeddingModel, EmbeddingProvider
 from ports.files import Files, FileVendor
 from ports.hosted import Assistants
 from ports.language_model import LanguageModel, ModelProvider
-from ports.messages import Mailer, MailVendor, TextMessages, TextVendor
+from ports.messages import Mailer, MailInbox, MailVendor, TextMessages, TextVendor
 from ports.outbound import Outbound
 from ports.speech import Speech, SpeechProvider
 from ports.vendors import Credential, Provider, Vendors
@@ -31,6 +31,7 @@ from providers.oauth import OAuth
 from providers.openai.chat import OpenAiModel
 from providers.openai.embeddings import OpenAiEmbedder
 from providers.outbound import GuardedOutbound
+from providers.resend.inbox import ResendFiles, ResendInbox
 from providers.resend.mailer import ResendMailer
 from providers.turnstile.siteverify import Turnstile
 from providers.twilio.carrier import TwilioCarrier
@@ -44,6 +45,7 @@ from settings import Settings
 class VendorPorts:
     mailers: Mapping[MailVendor, Mailer]
     texts: Mapping[TextVendor, TextMessages]
+    mail_inbox: MailInbox
     files: Mapping[FileVendor, Files]
     checks: Vendors
     outbound: Outbound
@@ -79,7 +81,12 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
     return VendorPorts(
         mailers={"resend": ResendMailer(apis["resend"])},
         texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},
-        files={"twilio": TwilioMedia(apis["twilio"]), "meta": MetaMedia(apis["whatsapp"])},
+        mail_inbox=ResendInbox(apis["resend"]),
+        files={
+            "twilio": TwilioMedia(apis["twilio"]),
+            "meta": MetaMedia(apis["whatsapp"]),
+            "resend": ResendFiles(apis["resend"]),
+        },
         carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},

@@ -18,7 +18,7 @@ from ports.jobs import Jobs
 from ports.key_derivation import KeyDerivation
 from ports.language_model import LanguageModel, ModelProvider
 from ports.limits import Limits
-from ports.messages import Mailer, MailVendor, TextMessages, TextVendor
+from ports.messages import Mailer, MailInbox, MailVendor, TextMessages, TextVendor
 from ports.outbound import Outbound
 from ports.probes import Probes
 from ports.speech import Speech, SpeechProvider
@@ -44,6 +44,7 @@ class Ports:
     vectors: Vectors
     mailers: Mapping[MailVendor, Mailer]
     texts: Mapping[TextVendor, TextMessages]
+    mail_inbox: MailInbox
     files: Mapping[FileVendor, Files]
     vendors: Vendors
     outbound: Outbound
@@ -57,4 +58,5 @@ class Ports:
     blobs: Blobs
     speech: Mapping[SpeechProvider, Speech]
     trial_number: str  # the shared one of the installation, E.164; '' for none
+    mail_domain: str  # whose addresses are ours: <slug>@it; '' for none
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

@@ -77,10 +77,28 @@ class InboundText:
 
 
 @dataclass(frozen=True, slots=True)
+class InboundMail:
+    """A mail that came in. `answers` are the ids of the mails that it answers, the nearest first."""
+
+    vendor: Literal["resend", "cloudflare"]
+    message_id: str  # the vendor's, or ours
+    recipients: tuple[str, ...]  # in lower case
+    sender: str
+    sender_name: str | None
+    subject: str
+    text: str
+    html: str
+    thread_id: str | None  # its Message-ID
+    answers: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # that tell machines from humans; names in lower case
+    files: tuple[InboundFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """What became of a message of ours; `key` is ours, where the vendor gives it back."""
 
-    vendor: TextVendor
+    vendor: Literal["twilio", "meta", "resend"]
     message_id: str
     status: Literal["sent", "delivered", "read", "failed"]
     reason: str | None = None
@@ -90,6 +108,12 @@ class DeliveryReport:
 class Mailer(Protocol):
     async def send(self, credential: Credential, email: Email, key: str) -> str:
         """The vendor's id; the same `key` sends once within 24 hours. Raises VendorRejected or VendorUnavailable."""
+        ...
+
+
+class MailInbox(Protocol):
+    async def read(self, credential: Credential, mail_id: str) -> InboundMail:
+        """A mail that a webhook has only named. Raises VendorRejected or VendorUnavailable."""
         ...
 
 

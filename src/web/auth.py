@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
+from starlette.requests import HTTPConnection
 
 from errors import Forbidden, NotFound, TooManyRequests, Unauthenticated
 from modules.identity import service, tokens
@@ -55,11 +56,12 @@ async def public() -> None:
     """Anybody, as often as they like: it has to be written, and touches no store."""
 
 
-async def limited_public(request: Request) -> None:
+async def limited_public(connection: HTTPConnection) -> None:
     """Anybody, so many times a minute from one network address (Cloudflare puts it into CF-Connecting-IP)."""
-    address = request.headers.get("cf-connecting-ip", "unknown")
-    if not await get_ports(request).limits.allows_address(address):
-        most = get_settings(request).rate_limit_per_minute
+    address = connection.headers.get("cf-connecting-ip", "unknown")
+    ports: Ports = connection.state.ports
+    if not await ports.limits.allows_address(address):
+        most = connection.state.settings.rate_limit_per_minute
         raise TooManyRequests(f"At most {most} requests a minute from one address.", LIMIT_WINDOW_S)
 
 

@@ -22,7 +22,8 @@ ALLOWED = {
     "routes": {"web", "modules", "providers", "ports", "errors", "settings", "routes.senders", "routes.calling"},
     "app": {"routes", "web", "modules", "providers", "ports", "settings", "errors"},
     "jobs": {"web.log", "modules", "ports", "settings"},
-    "entry": {"app", "jobs", "adapters", "errors"},
+    "mail_in": {"web.log", "modules", "ports", "providers.mime"},
+    "entry": {"app", "jobs", "mail_in", "adapters", "errors"},
 }
 RUNTIME = {"js", "pyodide", "workers"}
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ")

@@ -191,6 +191,11 @@ RECIPES: Mapping[str, Recipe] = {
     "PUT /api/v1/omnichannel/conversations/{conversation_id}/assignment": Recipe(
         {"conversation_id": "<written conversation>"}, {"user_id": "<viewer>"}
     ),
+    "GET /api/v1/omnichannel/conversations/attachments/{attachment_id}": Recipe({"attachment_id": "<attachment>"}),
+    "GET /api/v1/channels": Recipe(),
+    "GET /api/v1/channels/{channel}": Recipe({"channel": "sms"}),
+    "PUT /api/v1/channels/{channel}": Recipe({"channel": "web"}, {"enabled": True}),
+    "POST /api/v1/channels/{channel}/test": Recipe({"channel": "sms"}, {"to": "+33639980007"}),
     "POST /api/v1/messaging/count": Recipe(json={"text": "Bonjour"}),
     "GET /api/v1/messaging/templates": Recipe(),
     "PUT /api/v1/messaging/templates/{purpose}/{language}": Recipe(
@@ -326,10 +331,12 @@ class Scene:
     next_id: int
     variables: Mapping[str, str]
     calendar: Store  # of Google, as it was left
+    blobs: dict[str, tuple[bytes, str]]
 
     def world(self) -> World:
         world = World(**self.variables)
         with_account(world)
+        world.blobs.held = dict(self.blobs)
         world.fakes.google.store = replace(deepcopy(replace(self.calendar, now=datetime.now)), now=world.clock.now)
         world.db.connection.deserialize(self.content)
         world.db.connection.execute("PRAGMA foreign_keys = ON")
@@ -441,11 +448,15 @@ def accepted(world: World, owner: httpx.Client, email: str, role: str) -> Json:
 
 def with_thread(world: World, owner: httpx.Client, token: str) -> dict[str, str]:
     """A text that was answered, and a template for later ones."""
-    assert twilio(owner, SMS, sms("Quels sont vos horaires ?", NUMBER), token).status_code == 200
+    media = {"NumMedia": "1", "MediaUrl0": "https://api.twilio.com/Media/ME1", "MediaContentType0": "text/plain"}
+    assert twilio(owner, SMS, sms("Quels sont vos horaires ?", NUMBER, **media), token).status_code == 200
     run_jobs(world)
+    world.blobs.held["kept"] = (b"a sample", "text/plain")
+    kept = "UPDATE message_attachments SET status = 'stored', blob_key = 'kept', bytes = 8 RETURNING id"
+    attachment = world.db.rows(kept)[0]["id"]
     assert owner.put("/api/v1/messaging/templates/reply/fr", json=TEMPLATE).status_code == 200
     (thread,) = owner.get("/api/v1/omnichannel/conversations", params={"channel": "sms"}).json()["items"]
-    return {"<written conversation>": thread["id"]}
+    return {"<written conversation>": thread["id"], "<attachment>": str(attachment)}
 
 
 def with_calendar(world: World, owner: httpx.Client) -> dict[str, str]:
@@ -514,7 +525,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         rows = world.db.rows(f"SELECT id FROM {table} WHERE tenant_id = ? ORDER BY id DESC", own["tenant"]["id"])
         ids |= {f"<{table}>": str(rows[0]["id"])} if rows else {}
     content = world.db.connection.serialize()
-    return Scene(content, tokens, ids, world.ids.count, variables, world.fakes.google.store)
+    return Scene(content, tokens, ids, world.ids.count, variables, world.fakes.google.store, world.blobs.held)
 
 
 OWN_ROWS = (

@@ -10,13 +10,13 @@ from modules.inbox import service as inbox
 from modules.omnichannel.inbound import HANDLERS
 from modules.threads import answering
 from modules.threads.answering import LEASE_S, MOST_AN_HOUR, MOST_ATTEMPTS
-from modules.threads.receiving import MOST_PUT_OFF_S, PAUSE_S
+from modules.threads.receiving import MOST_PUT_OFF_S
 from modules.threads.told import text_told
 from ports.messages import InboundText
 from tests.support.business import onboard, sign_in, sign_up
 from tests.support.fakes import World
 from tests.support.signed import SMS, STATUS, sms, twilio
-from tests.support.threads import CONVERSATIONS, conversations, pause, said, sent, text, thread
+from tests.support.threads import CONVERSATIONS, PAUSE_S, conversations, pause, said, sent, text, thread
 from tests.support.work import drive, run_jobs
 from tools import seed
 

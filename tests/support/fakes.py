@@ -201,6 +201,7 @@ class World:
             mailers=vendors.mailers,
             texts=vendors.texts,
             files=vendors.files,
+            mail_inbox=vendors.mail_inbox,
             vendors=vendors.checks,
             outbound=vendors.outbound,
             exempt_origins=self.settings.exempt_origins,
@@ -213,5 +214,6 @@ class World:
             blobs=self.blobs,
             speech={**vendors.speech, "workers_ai": EnglishSpeech()},
             trial_number=self.settings.trial_number,
+            mail_domain=self.settings.mail_domain,
             base_url=self.base_url,
         )

@@ -9,11 +9,10 @@ from typing import Any
 
 from twilio.request_validator import RequestValidator
 
-from app import app
 from tests.support.fakes import VARIABLES, World
+from tests.support.sockets import PATIENCE_S, Socket
 
 ORIGIN = "ws://testserver"
-PATIENCE_S = 5.0
 
 
 def relay_path(document: str) -> str:
@@ -22,63 +21,16 @@ def relay_path(document: str) -> str:
     return found[1]
 
 
-class Line:
-    """Ends with its `async with`. `closed` is the code that the application closed it with."""
-
+class Line(Socket):
     def __init__(self, world: World, path: str, token: str) -> None:
-        self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._inbox.put_nowait({"type": "websocket.connect"})
         signature = RequestValidator(token).compute_signature(f"{ORIGIN}{path}", {})
-        self.scope: dict[str, Any] = {
-            "type": "websocket",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "scheme": "ws",
-            "path": path,
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": b"",
-            "headers": [(b"host", b"testserver"), (b"x-twilio-signature", str(signature).encode())],
-            "client": None,
-            "server": ("testserver", None),
-            "subprotocols": [],
-            "state": {"settings": world.settings, "ports": world.ports},
-        }
-        self.is_accepted = False
-        self.closed: int | None = None
-        self.frames: list[dict[str, Any]] = []  # that the application has sent
-
-    async def serve(self) -> None:
-        await app(self.scope, self._inbox.get, self._sent)
-        if self.closed is None:
-            self.closed = 1000
-        await self._outbox.put({"type": "gone"})
-
-    async def _sent(self, message: Any) -> None:
-        if message["type"] == "websocket.accept":
-            self.is_accepted = True
-        elif message["type"] == "websocket.close":
-            self.closed = message["code"]
-        elif message["type"] == "websocket.send":
-            frame = json.loads(message["text"])
-            self.frames.append(frame)
-            await self._outbox.put(frame)
+        super().__init__(world, path, (b"x-twilio-signature", str(signature).encode()))
 
     def send(self, kind: str, **fields: Any) -> None:
-        self._inbox.put_nowait({"type": "websocket.receive", "text": json.dumps({"type": kind, **fields})})
-
-    def send_raw(self, text: str) -> None:
-        self._inbox.put_nowait({"type": "websocket.receive", "text": text})
-
-    def hang_up(self, code: int = 1000) -> None:
-        self._inbox.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
+        self.send_raw(json.dumps({"type": kind, **fields}))
 
     def says(self, words: str, **fields: Any) -> None:
         self.send("prompt", **{"voicePrompt": words, "lang": "fr-FR", "last": True, **fields})
-
-    async def frame(self) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE_S):
-            return await self._outbox.get()
 
     async def answer(self) -> str:
         """All that is said until the turn is over."""

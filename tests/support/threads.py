@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 
-from modules.threads.receiving import PAUSE_S
 from tests.support.fakes import World
 from tests.support.signed import SMS, sms, twilio
 from tests.support.work import run_jobs
 
+PAUSE_S = 2  # of modules.threads.values.Received
 CONVERSATIONS = "/api/v1/omnichannel/conversations"
 WHATSAPP = "/webhooks/omnichannel/whatsapp"
 

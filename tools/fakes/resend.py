@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,9 +23,13 @@ class Resend:
         self._count = 0
         self.mails: list[dict[str, Any]] = []
         self.rejected_keys: set[str] = set()
+        self.received: dict[str, dict[str, Any]] = {}  # mails that came in, by id
+        self.files: dict[str, tuple[bytes, str]] = {}  # of them, by id: content and type
         self._known: dict[str, tuple[datetime, bytes, str]] = {}  # idempotency key: when, body, id
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        if request.method == "GET" and path.startswith("/files/"):  # by an address that tells nobody anything
+            return httpx.Response(200, content=self.files[path.removeprefix("/files/")][0])
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not key:
             return error(401, "missing_api_key", "Missing API key in the authorization header.")
@@ -34,9 +39,21 @@ class Resend:
             if key.startswith("re_sendonly_"):
                 return error(401, "restricted_api_key", "This API key is restricted to only send emails.")
             return httpx.Response(200, json={"data": []})
+        if found := re.fullmatch(r"/emails/receiving/([0-9a-z-]+)(?:/attachments/([0-9a-z-]+))?", path):
+            return self._received(request, found[1], found[2])
         if (request.method, path) == ("POST", "/emails"):
             return self._send(request)
         return error(404, "not_found", "The requested endpoint does not exist.")
+
+    def _received(self, request: httpx.Request, mail_id: str, file_id: str | None) -> httpx.Response:
+        if mail_id not in self.received or (file_id and file_id not in self.files):
+            return error(404, "not_found", "Email not found")
+        if file_id is None:
+            return httpx.Response(200, json={"object": "email", "id": mail_id, **self.received[mail_id]})
+        content, content_type = self.files[file_id]
+        url = str(request.url.copy_with(path=request.url.path.partition("/emails/")[0] + f"/files/{file_id}"))
+        said = {"id": file_id, "content_type": content_type, "size": len(content), "download_url": url}
+        return httpx.Response(200, json={"object": "attachment", **said})
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         body, key = request.read(), request.headers.get("idempotency-key")

@@ -71,6 +71,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         mailers=vendors.mailers,
         texts=vendors.texts,
         files=vendors.files,
+        mail_inbox=vendors.mail_inbox,
         vendors=vendors.checks,
         outbound=vendors.outbound,
         exempt_origins=settings.exempt_origins,
@@ -83,6 +84,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         blobs=R2Blobs(env.AUDIO_BUCKET),
         speech={**vendors.speech, "workers_ai": WorkersAiSpeech(env.AI)},
         trial_number=settings.trial_number,
+        mail_domain=settings.mail_domain,
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

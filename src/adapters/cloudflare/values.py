@@ -15,3 +15,9 @@ def given(value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     return json.loads(js.JSON.stringify(value)) if isinstance(value, JsProxy) else value
+
+
+async def read_stream(stream: Any) -> bytes:
+    """All of a ReadableStream, which can be read once."""
+    buffer = await js.Response.new(stream).arrayBuffer()
+    return bytes(buffer.to_bytes())

@@ -6,7 +6,8 @@ from ports.database import Statement, Value
 def waiting(tenant_id: str, channel: str, provider_id: str) -> Statement:
     """Of one message, with whose account they are fetched through."""
     return Statement(
-        """SELECT a.id, a.tenant_id, a.source, a.filename, s.provider, s.provider_account FROM omni_messages AS m
+        """SELECT a.id, a.tenant_id, a.source, a.content_type, a.created_at, s.provider, s.provider_account
+           FROM omni_messages AS m
            JOIN omni_conversations AS s ON s.tenant_id = m.tenant_id AND s.id = m.conversation_id
            JOIN message_attachments AS a ON a.tenant_id = m.tenant_id AND a.message_id = m.id
            WHERE m.tenant_id = ?1 AND m.channel = ?2 AND m.provider_id = ?3 AND a.status = 'waiting'""",
@@ -17,7 +18,7 @@ def waiting(tenant_id: str, channel: str, provider_id: str) -> Statement:
 def overdue(before: str, limit: int) -> Statement:
     """All tenants' files that no job has fetched."""
     return Statement(
-        """SELECT a.id, a.tenant_id, a.source, a.filename, s.provider, s.provider_account
+        """SELECT a.id, a.tenant_id, a.source, a.content_type, a.created_at, s.provider, s.provider_account
            FROM message_attachments AS a INDEXED BY idx_message_attachments_waiting
            JOIN omni_messages AS m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
            JOIN omni_conversations AS s ON s.tenant_id = m.tenant_id AND s.id = m.conversation_id

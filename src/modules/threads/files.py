@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from errors import NotFound, StoreUnavailable
 from modules.credentials.resolve import resolve_own
+from modules.instants import read as read_instant
 from modules.instants import stored
 from modules.threads import file_queries as queries
 from ports.blobs import BlobsUnavailable
 from ports.context import Ports
 from ports.database import Row, Statement
 from ports.files import File, FileVendor
-from ports.vendors import Credential, Provider, VendorRejected
+from ports.vendors import Credential, Provider, VendorRejected, VendorUnavailable
 
 FILES_JOB = "keep_files"
 MOST_BYTES = 10_000_000
@@ -63,12 +64,30 @@ async def overdue(ports: Ports, limit: int) -> Sequence[Row]:
 async def keep(ports: Ports, row: Row) -> None:
     """One file. Raises VendorUnavailable or BlobsUnavailable."""
     tenant_id, attachment_id = str(row["tenant_id"]), str(row["id"])
+    if row["provider"] == "cloudflare":  # it came in whole, and is in the store already
+        await ports.db.batch(await _adopted(ports, row))
+        return
     try:
         fetched = await _fetched(ports, row)
     except VendorRejected as error:
         await ports.db.batch(refused(tenant_id, attachment_id, error.reason))
         return
+    except VendorUnavailable:
+        if ports.clock.now() - read_instant(row["created_at"]) < GIVEN_UP_AFTER:
+            raise
+        await ports.db.batch(refused(tenant_id, attachment_id, "gave_up"))
+        return
     await ports.db.batch(await put(ports, (tenant_id, attachment_id), fetched))
+
+
+async def _adopted(ports: Ports, row: Row) -> Statement:
+    tenant_id, attachment_id, key = str(row["tenant_id"]), str(row["id"]), str(row["source"])
+    if row["content_type"] not in KEPT_TYPES:
+        return refused(tenant_id, attachment_id, "type_not_kept")
+    blob = await ports.blobs.get(key, 0, 1)
+    if blob is None:
+        return refused(tenant_id, attachment_id, "not_there")
+    return queries.settle(tenant_id, attachment_id, ("stored", None, blob.size, key, None))
 
 
 async def put(ports: Ports, place: tuple[str, str], fetched: File) -> Statement:

@@ -41,7 +41,7 @@ def standing(tenant_id: str, line: tuple[str, str, str], agent_id: str | None) -
              a.id = COALESCE(n.agent_id, ?5) OR (COALESCE(n.agent_id, ?5) IS NULL AND a.is_default = 1))
            JOIN omni_agent_versions AS v ON v.tenant_id = a.tenant_id AND v.agent_id = a.id AND v.version = a.version
            LEFT JOIN omni_conversations AS s ON s.tenant_id = t.id AND s.channel = ?2 AND s.ours = ?3 AND s.theirs = ?4
-             AND s.status = 'open' AND ?2 IN ('sms', 'whatsapp')
+             AND s.status = 'open' AND s.channel <> 'email'
            WHERE t.id = ?1""",
         (tenant_id, *line, agent_id),
     )
@@ -79,7 +79,7 @@ def insert_received(
              (SELECT id FROM omni_conversations WHERE tenant_id = ?1 AND id = ?2),
              (SELECT id FROM omni_conversations INDEXED BY idx_omni_conversations_between
                WHERE tenant_id = ?1 AND channel = ?3 AND ours = ?4 AND theirs = ?5 AND status = 'open'
-                 AND channel IN ('sms', 'whatsapp')))
+                 AND channel IN ('sms', 'whatsapp', 'web')))
            ON CONFLICT (tenant_id, channel, provider_id) DO NOTHING""",
         (tenant_id, conversation_id, *line, *message, at),
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from modules.customers.identities import seen
 from modules.engine.redaction import without_cards
@@ -23,8 +24,7 @@ from ports.context import Ports
 from ports.database import Row, Statement
 
 ANSWER_JOB = "answer_conversation"
-# Somebody who writes in several goes is answered once they pause; but nobody is kept waiting for ever.
-PAUSE_S, MOST_PUT_OFF_S = 2, 12
+MOST_PUT_OFF_S = 12  # whoever goes on writing is not kept waiting for ever
 WRITTEN_S = 1  # by then the batch that a job belongs to has been written
 MOST_CHARS = 8_000
 
@@ -77,7 +77,7 @@ async def _stored(
     agent = (str(row["agent_id"]), int(row["version"] or 1))
     opening = (*ends, line.vendor, line.account, message.subject, *message.identity)
     told: dict[str, object] = {"conversation_id": conversation_id, "channel": line.channel}
-    due_at = stored(now + timedelta(seconds=PAUSE_S)) if is_answered and row["is_enabled"] else None
+    due_at = stored(now + timedelta(seconds=message.pause_s)) if is_answered and row["is_enabled"] else None
     # Longer ago than this, what is waiting is not put off any more.
     oldest = stored(now - timedelta(seconds=MOST_PUT_OFF_S))
     content = (ids.new("msg"), message.message_id, body, message.thread_id)
@@ -103,7 +103,7 @@ async def _stored(
         await soon(ports, FILES_JOB, fetch, WRITTEN_S)
     if due_at:
         job = {"tenant_id": tenant_id, "conversation_id": conversation_id}
-        await soon(ports, ANSWER_JOB, job, PAUSE_S)
+        await soon(ports, ANSWER_JOB, job, ceil(message.pause_s))
     return statements
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from pydantic import TypeAdapter
 
+from modules.channels import proving
 from modules.inbox.service import CannotHandle, Event, Told
 from modules.instants import stored
 from modules.messaging import outbox
@@ -48,4 +49,5 @@ async def text_received(ports: Ports, event: Event) -> Sequence[Statement]:
 async def status_reported(ports: Ports, event: Event) -> Sequence[Statement]:
     report = _REPORT.validate_python(event.payload)
     at = stored(ports.clock.now())
-    return outbox.reported(report, at)
+    arrived = proving.delivered(report.vendor, report.message_id, at)
+    return [*outbox.reported(report, at), arrived]

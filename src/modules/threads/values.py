@@ -44,3 +44,4 @@ class Received:
     thread_id: str | None = None  # of a mail: its Message-ID
     conversation_id: str | None = None  # where it is known
     is_answered: bool = True  # by the agent, where nothing else forbids it
+    pause_s: float = 2.0  # somebody who writes in several goes is answered once they have paused for so long

@@ -23,6 +23,8 @@ class ResendMailer:
                 "to": [email.to],
                 "subject": email.subject,
                 "text": email.text,
+                **({"reply_to": email.reply_to} if email.reply_to else {}),
+                **({"headers": dict(email.headers)} if email.headers else {}),
                 **_attachments(email),
             },
         )
