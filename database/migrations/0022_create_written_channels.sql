@@ -6,6 +6,7 @@ PRAGMA defer_foreign_keys = true;
 CREATE TABLE customers_before AS SELECT * FROM customers;
 DROP TABLE customers;
 CREATE TABLE customers (
+  number INTEGER PRIMARY KEY, -- by which its words are found
   id TEXT NOT NULL,
   tenant_id TEXT NOT NULL REFERENCES tenants (id),
   name TEXT,
@@ -17,9 +18,28 @@ CREATE TABLE customers (
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   last_seen_at TEXT NOT NULL,
-  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, id),
   FOREIGN KEY (tenant_id, merged_into) REFERENCES customers (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE VIRTUAL TABLE customer_words USING fts5 (
+  tenant, words, content = '', tokenize = "unicode61 remove_diacritics 2 tokenchars '_'");
+CREATE TRIGGER customers_found AFTER INSERT ON customers
+BEGIN
+  INSERT INTO customer_words (rowid, tenant, words)
+  VALUES (NEW.number, NEW.tenant_id, COALESCE(NEW.name, '') || ' ' || COALESCE(NEW.company, ''));
+END;
+CREATE TRIGGER customers_changed AFTER UPDATE OF name, company ON customers
+BEGIN
+  INSERT INTO customer_words (customer_words, rowid, tenant, words)
+  VALUES ('delete', OLD.number, OLD.tenant_id, COALESCE(OLD.name, '') || ' ' || COALESCE(OLD.company, ''));
+  INSERT INTO customer_words (rowid, tenant, words)
+  VALUES (NEW.number, NEW.tenant_id, COALESCE(NEW.name, '') || ' ' || COALESCE(NEW.company, ''));
+END;
+CREATE TRIGGER customers_gone AFTER DELETE ON customers
+BEGIN
+  INSERT INTO customer_words (customer_words, rowid, tenant, words)
+  VALUES ('delete', OLD.number, OLD.tenant_id, COALESCE(OLD.name, '') || ' ' || COALESCE(OLD.company, ''));
+END;
 INSERT INTO customers (id, tenant_id, name, created_at, updated_at, last_seen_at)
 SELECT id, tenant_id, name, created_at, created_at, last_seen_at FROM customers_before;
 

@@ -193,6 +193,16 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/conversations/attachments/{attachment_id}": Recipe({"attachment_id": "<attachment>"}),
     "GET /api/v1/channels": Recipe(),
+    "GET /api/v1/customers": Recipe(),
+    "POST /api/v1/customers": Recipe(json={"name": "Sample Else"}),
+    "POST /api/v1/customers/import": Recipe(json={"csv": "name\nSample Else", "preview": False}),
+    "GET /api/v1/customers/export": Recipe(),
+    "GET /api/v1/customers/{customer_id}": Recipe({"customer_id": "<customers>"}),
+    "PATCH /api/v1/customers/{customer_id}": Recipe({"customer_id": "<customers>"}, {"company": "Sample"}),
+    "POST /api/v1/customers/{customer_id}/merge": Recipe(
+        {"customer_id": "<customers>"}, {"customer_id": "<spare customer>"}
+    ),
+    "GET /api/v1/customers/{customer_id}/timeline": Recipe({"customer_id": "<customers>"}),
     "GET /api/v1/channels/{channel}": Recipe({"channel": "sms"}),
     "PUT /api/v1/channels/{channel}": Recipe({"channel": "web"}, {"enabled": True}),
     "POST /api/v1/channels/{channel}/test": Recipe({"channel": "sms"}, {"to": "+33639980007"}),
@@ -456,7 +466,9 @@ def with_thread(world: World, owner: httpx.Client, token: str) -> dict[str, str]
     attachment = world.db.rows(kept)[0]["id"]
     assert owner.put("/api/v1/messaging/templates/reply/fr", json=TEMPLATE).status_code == 200
     (thread,) = owner.get("/api/v1/omnichannel/conversations", params={"channel": "sms"}).json()["items"]
-    return {"<written conversation>": thread["id"], "<attachment>": str(attachment)}
+    spare = owner.post("/api/v1/customers", json={"name": "Sample Spare"}).json()["customer"]["id"]
+    assert owner.post("/api/v1/customers", json={"name": "Sample Other"}).status_code == 201
+    return {"<written conversation>": thread["id"], "<attachment>": str(attachment), "<spare customer>": spare}
 
 
 def with_calendar(world: World, owner: httpx.Client) -> dict[str, str]:
@@ -529,7 +541,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 
 OWN_ROWS = (
-    *("carrier_numbers", "forwardings"),
+    *("carrier_numbers", "customers", "forwardings"),
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
     *("services", "availability_slots", "appointments", "waiting_list"),

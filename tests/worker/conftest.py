@@ -28,6 +28,7 @@ def variables(vendors: FakeServer) -> Mapping[str, str]:
         **{f"{vendor}_CLIENT_{part}": "fakes" for vendor in ("GOOGLE", "MICROSOFT") for part in ("ID", "SECRET")},
         "RESEND_API_KEY": "re_fakes_0123456789",
         "MAIL_FROM": "Coccinelle <desk@sample.example>",
+        "MAIL_DOMAIN": "desk.sample.example",
         "TWILIO_SENDER": "+33199000000",
         "VAPI_WEBHOOK_SECRET": "vapi-secret-0123456789",
         "ENVIRONMENT": "development",

@@ -11,6 +11,8 @@ Permission = Literal[
     "appointments:read",
     "appointments:write",
     "conversations:read",
+    "customers:read",
+    "customers:write",
     "integrations:read",
     "integrations:write",
     "keys:manage",
@@ -36,7 +38,15 @@ EVERY: frozenset[Permission] = frozenset(get_args(Permission))
 _OWN: frozenset[Permission] = frozenset(("account", "profile:read"))
 _VIEWS: frozenset[Permission] = frozenset(
     (
-        *("agents:read", "appointments:read", "conversations:read", "knowledge:read", "messages:read", "numbers:read"),
+        *(
+            "agents:read",
+            "appointments:read",
+            "conversations:read",
+            "customers:read",
+            "knowledge:read",
+            "messages:read",
+            "numbers:read",
+        ),
         *("onboarding:read", "schedule:read", "team:read"),
     )
 )
@@ -44,7 +54,7 @@ _VIEWS: frozenset[Permission] = frozenset(
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "owner": EVERY,
     "admin": EVERY,
-    "agent": _OWN | _VIEWS | {"appointments:write", "messages:write"},
+    "agent": _OWN | _VIEWS | {"appointments:write", "customers:write", "messages:write"},
     "viewer": _OWN | _VIEWS,
 }
 # Who could manage people or keys with a key could outlive losing it.
