@@ -7,6 +7,7 @@ from ports.telephony import Voice
 from providers.twilio.twiml import Hangup, Say, document
 from routes import (
     admin,
+    analytics,
     appointments,
     assistants,
     audio,
@@ -83,6 +84,7 @@ ROUTERS = (
     messaging.router,
     channels.router,
     customers.router,
+    analytics.router,
     web_chat.router,
     messaging.development,
     integrations.router,

@@ -1,15 +1,16 @@
 """What queue and cron run: each job done or put off, whatever becomes of the others."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 
-from modules.appointments import reminding, telling, waiting
+from driving import DRIVE, DRIVEN_AT_ONCE, drive_rows
+from modules.appointments import telling, waiting
 from modules.calendars import syncing
 from modules.calls import opening
+from modules.conclusions import service as conclusions
 from modules.crawling import crawling
 from modules.credentials import service as credentials
 from modules.inbox import service as inbox
-from modules.knowledge import indexing, pieces
+from modules.knowledge import indexing
 from modules.messaging import outbox, sending
 from modules.omnichannel import numbers
 from modules.omnichannel.inbound import HANDLERS
@@ -22,14 +23,12 @@ from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
 from ports.blobs import BlobsUnavailable
 from ports.context import Ports
-from ports.database import Row
 from ports.vendors import VendorUnavailable
 from settings import Settings
 from web.log import EventLog
 
-CLEAN_UP, DRIVE = "clean_up", "drive"
+CLEAN_UP = "clean_up"
 HOUSEKEEPING = "*/5 * * * *"
-DRIVEN_AT_ONCE = 50  # of each kind, well within the queries that one invocation may make
 
 
 Outcome = Mapping[str, object]
@@ -37,6 +36,7 @@ Outcome = Mapping[str, object]
 
 async def _clean_up(ports: Ports, job: Mapping[str, str]) -> Outcome:
     outcome = await operations.clean_up(ports)
+    outcome = {**outcome, "idle_closed": await conclusions.close_idle(ports)}
     return {**outcome, "vectors_too_many": await indexing.difference(ports)}
 
 
@@ -105,93 +105,19 @@ async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What is done with each row, and what with one that it fails for."""
-
-    ports: Ports
-    name: str
-    do: Callable[[Ports, Row], Awaitable[object]]
-    put_off: Callable[[Ports, Row], Awaitable[None]]
-
-
-async def _each(rows: Sequence[Row], work: _Work) -> int:
-    """One row's failure is written down, and is not the others'."""
-    for row in rows:
-        try:
-            await work.do(work.ports, row)
-        except Exception as error:
-            EventLog(job=DRIVE, tenant_id=str(row["tenant_id"]), id=str(row["id"])).error(f"{work.name}.failed", error)
-            await work.put_off(work.ports, row)
-    return len(rows)
-
-
-async def _offer(ports: Ports, row: Row) -> int:
-    return await waiting.offer_freed(ports, str(row["tenant_id"]))
-
-
-async def _leave(ports: Ports, row: Row) -> None:
-    """It is tried again as it is: the next time that becomes free, the next minute."""
-
-
-async def _sync(ports: Ports, row: Row) -> str:
-    return await syncing.sync(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _cut(ports: Ports, row: Row) -> int:
-    return await pieces.cut_again(ports, str(row["tenant_id"]))
-
-
-async def _index(ports: Ports, row: Row) -> None:
-    await indexing.soon(ports, str(row["tenant_id"]))
-
-
-async def _crawl(ports: Ports, row: Row) -> None:
-    await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _answer(ports: Ports, row: Row) -> str:
-    return await answering.answer(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _answer_later(ports: Ports, row: Row) -> None:
-    await answering.put_off(ports, str(row["tenant_id"]), str(row["id"]))
-
-
-async def _keep_file(ports: Ports, row: Row) -> None:
-    await files.keep(ports, row)
-
-
-async def _advance(ports: Ports, row: Row) -> str:
-    return await advancing.advance(ports, str(row["tenant_id"]), str(row["id"]))
-
-
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
     for event_id in events:
         await _handle_event(ports, {"id": event_id})
-    answered = await _each(await answering.due(ports, DRIVEN_AT_ONCE), _Work(ports, "answer", _answer, _answer_later))
-    kept = await _each(await files.overdue(ports, DRIVEN_AT_ONCE), _Work(ports, "file", _keep_file, _leave))
     rotation = await credentials.rewrap(ports, DRIVEN_AT_ONCE)
+    driven, has_more = await drive_rows(ports)
     messages = await sending.send_due(ports, DRIVEN_AT_ONCE)
     webhooks = await delivering.deliver_due(ports, DRIVEN_AT_ONCE)
-    reminded = await _each(
-        await reminding.due(ports, DRIVEN_AT_ONCE), _Work(ports, "reminder", reminding.remind, reminding.put_off)
-    )
-    freed = await _each(await waiting.expire_offers(ports, DRIVEN_AT_ONCE), _Work(ports, "offer", _offer, _leave))
-    synced = await _each(await syncing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "calendar", _sync, syncing.put_off))
-    cut = await _each(await pieces.tenants_to_cut(ports, DRIVEN_AT_ONCE), _Work(ports, "cutting", _cut, _leave))
-    indexed = await _each(await indexing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "indexing", _index, _leave))
-    lines = await _each(await advancing.due(ports, DRIVEN_AT_ONCE), _Work(ports, "number", _advance, _leave))
-    crawled = await _each(await crawling.due(ports, DRIVEN_AT_ONCE), _Work(ports, "crawl", _crawl, _leave))
-    if DRIVEN_AT_ONCE in (len(events), answered, messages, rotation.rewrapped, reminded, synced, cut):
+    if has_more or DRIVEN_AT_ONCE in (len(events), messages, rotation.rewrapped):
         await ports.jobs.send(DRIVE, {})
     counted = {"events": len(events), "messages": messages, "keys_rewrapped": rotation.rewrapped}
-    counted |= {"appointments_reminded": reminded, "offers_expired": freed, "calendars": synced}
-    counted |= {"knowledge_cut": cut, "knowledge_indexed": indexed, "crawls": crawled}
-    counted |= {"numbers": lines, "conversations_answered": answered, "files": kept}
-    return {**counted, "webhooks": webhooks}
+    return {**counted, **driven, "webhooks": webhooks}
 
 
 JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {

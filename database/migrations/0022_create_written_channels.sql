@@ -101,6 +101,7 @@ CREATE TABLE omni_conversations (
   waiting_since TEXT, -- the first message that nobody has answered
   last_inbound_at TEXT,
   read_at TEXT, -- by the business, last
+  report_due_at TEXT, -- NULL: not over, or reported
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, agent_id, agent_version) REFERENCES omni_agent_versions (tenant_id, agent_id, version),
   FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
@@ -111,6 +112,13 @@ SELECT id, tenant_id, channel, agent_id, agent_version, customer_id, status, out
   last_message_at, ended_at
 FROM omni_conversations_before;
 DROP TABLE omni_conversations_before;
+-- Whatever ends a conversation, a report of it is due.
+CREATE TRIGGER omni_conversations_closed AFTER UPDATE OF status ON omni_conversations
+WHEN NEW.status = 'closed' AND OLD.status = 'open'
+BEGIN
+  UPDATE omni_conversations SET report_due_at = NEW.last_message_at WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+END;
+CREATE INDEX idx_omni_conversations_report ON omni_conversations (report_due_at) WHERE report_due_at IS NOT NULL;
 CREATE INDEX idx_omni_conversations_recent ON omni_conversations (tenant_id, started_at);
 CREATE INDEX idx_omni_conversations_last ON omni_conversations (tenant_id, last_message_at);
 CREATE INDEX idx_omni_conversations_version ON omni_conversations (tenant_id, agent_id, agent_version);
@@ -227,6 +235,60 @@ ALTER TABLE tenant_channels ADD COLUMN tested_at TEXT;
 CREATE INDEX idx_tenant_channels_test ON tenant_channels (test_id) WHERE test_id IS NOT NULL;
 
 CREATE INDEX idx_appointments_email ON appointments (tenant_id, email, starts_at) WHERE email IS NOT NULL;
+
+ALTER TABLE conversation_settings
+ADD COLUMN mails_reports INTEGER NOT NULL DEFAULT 1 CHECK (mails_reports IN (0, 1)); -- to the owner
+
+-- What a conversation came to, once it is over.
+CREATE TABLE conversation_reports (
+  tenant_id TEXT NOT NULL,
+  conversation_id TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  sentiment TEXT NOT NULL CHECK (sentiment IN ('positive', 'neutral', 'negative')),
+  next_steps TEXT NOT NULL DEFAULT '[]' CHECK (json_type(next_steps) = 'array'),
+  fields TEXT NOT NULL DEFAULT '{}' CHECK (json_type(fields) = 'object'), -- of a lead, as it was told
+  made_by TEXT NOT NULL, -- provider:model, or rules
+  cost_micros INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, conversation_id),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- What a conversation used, each kind once: what a bill is made from.
+CREATE TABLE usage_records (
+  tenant_id TEXT NOT NULL,
+  conversation_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('call_s', 'sms_segments', 'whatsapp_messages', 'mails', 'agent_turns')),
+  quantity INTEGER NOT NULL CHECK (quantity >= 0),
+  cost_micros INTEGER NOT NULL DEFAULT 0,
+  day TEXT NOT NULL CHECK (day IS date(day)), -- of the business, on which the conversation began
+  PRIMARY KEY (tenant_id, conversation_id, kind),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_usage_records_day ON usage_records (tenant_id, day);
+
+-- Conversations by the business's day on which they began; counted anew from the rows themselves whenever one changes.
+CREATE TABLE analytics_daily (
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  day TEXT NOT NULL CHECK (day IS date(day)),
+  channel TEXT NOT NULL,
+  conversations INTEGER NOT NULL,
+  messages_in INTEGER NOT NULL,
+  messages_agent INTEGER NOT NULL,
+  messages_human INTEGER NOT NULL,
+  booked INTEGER NOT NULL,
+  message_taken INTEGER NOT NULL,
+  lead INTEGER NOT NULL,
+  transferred INTEGER NOT NULL,
+  answered INTEGER NOT NULL,
+  abandoned INTEGER NOT NULL,
+  positive INTEGER NOT NULL,
+  negative INTEGER NOT NULL,
+  call_s INTEGER NOT NULL,
+  cost_micros INTEGER NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, day, channel)
+) STRICT, WITHOUT ROWID;
 
 -- What the business's people tell each other about a conversation.
 CREATE TABLE conversation_notes (

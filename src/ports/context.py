@@ -59,4 +59,5 @@ class Ports:
     speech: Mapping[SpeechProvider, Speech]
     trial_number: str  # the shared one of the installation, E.164; '' for none
     mail_domain: str  # whose addresses are ours: <slug>@it; '' for none
+    app_url: str  # of the pages that the business's people work in; '' for none
     base_url: str  # of this installation, for links to its own pages; '' where a job of a laptop does not know it

@@ -21,7 +21,8 @@ ALLOWED = {
     "web": {"web", "modules", "ports", "errors", "settings"},
     "routes": {"web", "modules", "providers", "ports", "errors", "settings", "routes.senders", "routes.calling"},
     "app": {"routes", "web", "modules", "providers", "ports", "settings", "errors"},
-    "jobs": {"web.log", "modules", "ports", "settings"},
+    "driving": {"web.log", "modules", "ports"},
+    "jobs": {"driving", "web.log", "modules", "ports", "settings"},
     "mail_in": {"web.log", "modules", "ports", "providers.mime"},
     "entry": {"app", "jobs", "mail_in", "adapters", "errors"},
 }
@@ -131,7 +132,7 @@ def test_the_syntax_is_that_of_python_3_11(path: Path) -> None:
 def test_everything_is_caught_only_where_somebody_waits(path: Path) -> None:
     drivers = {"web.middleware", "routes.voice", "routes.calling", "routes.relay", "routes.hosted"}
     drivers |= {"modules.calls.conversation"}
-    drivers |= {"routes.onboarding", "jobs", "modules.operations.service"}
+    drivers |= {"routes.onboarding", "jobs", "driving", "modules.operations.service"}
     if module_of(path) in drivers or module_of(path).startswith("adapters.cloudflare"):
         return
     handlers = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]

@@ -24,6 +24,8 @@ FOUND_OTHERWISE = {
     "modules.channels.queries.seen_delivered": "found by the vendor's own id of a message",
     "modules.mail.queries.tenant_by_slug": "found by the address that was written to",
     "modules.mail.queries.mail_sent": "found by the vendor's own id of a mail",
+    "modules.conclusions.queries.close_idle": "cron's: all tenants' conversations",
+    "modules.conclusions.queries.due": "cron's: all tenants' conversations",
     "modules.web_chat.queries.business": "found by the slug of a public page",
     "modules.threads.queries.due": "cron's: all tenants' conversations",
     "modules.calls.queries": "found by the provider's own id of the call, or the called number",

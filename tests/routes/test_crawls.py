@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs import DRIVE, run_job
+from driving import DRIVE
+from jobs import run_job
 from modules.crawling import crawling
 from tests.routes.test_knowledge import ask, search
 from tests.support.business import sign_in, sign_up

@@ -192,6 +192,7 @@ RECIPES: Mapping[str, Recipe] = {
         {"conversation_id": "<written conversation>"}, {"user_id": "<viewer>"}
     ),
     "GET /api/v1/omnichannel/conversations/attachments/{attachment_id}": Recipe({"attachment_id": "<attachment>"}),
+    **{f"GET /api/v1/analytics/{name}": Recipe() for name in ("overview", "dashboard", "insights")},
     "GET /api/v1/channels": Recipe(),
     "GET /api/v1/customers": Recipe(),
     "POST /api/v1/customers": Recipe(json={"name": "Sample Else"}),

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs import CLEAN_UP, DRIVE, run_job
+from driving import DRIVE
+from jobs import CLEAN_UP, run_job
 from tests.support.business import onboard, sign_up
 from tests.support.fakes import World
 from tests.support.http import client_of

@@ -5,7 +5,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from jobs import CLEAN_UP, DRIVE, run_job, run_schedule
+from driving import DRIVE
+from jobs import CLEAN_UP, run_job, run_schedule
 from modules.instants import stored
 from modules.operations import service
 from tests.support.business import onboard, sign_up

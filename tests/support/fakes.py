@@ -215,5 +215,6 @@ class World:
             speech={**vendors.speech, "workers_ai": EnglishSpeech()},
             trial_number=self.settings.trial_number,
             mail_domain=self.settings.mail_domain,
+            app_url=self.settings.app_base_url,
             base_url=self.base_url,
         )

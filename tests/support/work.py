@@ -2,7 +2,8 @@
 
 import asyncio
 
-from jobs import DRIVE, run_job
+from driving import DRIVE
+from jobs import run_job
 from tests.support.fakes import World
 
 

@@ -85,6 +85,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         speech={**vendors.speech, "workers_ai": WorkersAiSpeech(env.AI)},
         trial_number=settings.trial_number,
         mail_domain=settings.mail_domain,
+        app_url=settings.app_base_url,
         base_url=settings.public_base_url or (origin if settings.is_development else ""),
     )
 

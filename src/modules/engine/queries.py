@@ -56,7 +56,7 @@ def tool_calls(tenant_id: str, conversation_id: str) -> Statement:
 def settings(tenant_id: str) -> Statement:
     return Statement(
         """SELECT ai_disclosure, consent_sentence, redacts_cards, cost_cap_call_minor, cost_cap_day_minor, max_call_min,
-             records_calls, speech_chars_month
+             records_calls, speech_chars_month, mails_reports
            FROM conversation_settings WHERE tenant_id = ?1""",
         (tenant_id,),
     )
@@ -64,16 +64,18 @@ def settings(tenant_id: str) -> Statement:
 
 def put_settings(tenant_id: str, values: tuple[Value, ...], at: str) -> Statement:
     """`values` is (discloses, consent sentence, redacts cards, cap of a call, cap of a day, minutes of a call, records calls,
-    characters of speech a month).
+    characters of speech a month, mails reports).
     """
     return Statement(
         """INSERT INTO conversation_settings (tenant_id, updated_at, ai_disclosure, consent_sentence, redacts_cards,
-             cost_cap_call_minor, cost_cap_day_minor, max_call_min, records_calls, speech_chars_month)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             cost_cap_call_minor, cost_cap_day_minor, max_call_min, records_calls, speech_chars_month,
+             mails_reports)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
            ON CONFLICT (tenant_id) DO UPDATE SET ai_disclosure = excluded.ai_disclosure,
              consent_sentence = excluded.consent_sentence, redacts_cards = excluded.redacts_cards,
              cost_cap_call_minor = excluded.cost_cap_call_minor, cost_cap_day_minor = excluded.cost_cap_day_minor,
              max_call_min = excluded.max_call_min, records_calls = excluded.records_calls,
-             speech_chars_month = excluded.speech_chars_month, updated_at = excluded.updated_at""",
+             speech_chars_month = excluded.speech_chars_month, mails_reports = excluded.mails_reports,
+             updated_at = excluded.updated_at""",
         (tenant_id, at, *values),
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from modules.engine import queries
 from modules.engine.costs import CURRENCY, MICROS_A_MINOR, speech_micros, telephony_micros
+from modules.engine.results import LeadSaved
 from modules.engine.tools import Deeds
 from modules.engine.values import Outcome
 from modules.instants import Instant
@@ -81,12 +82,16 @@ def _told_owner(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> 
 
 def noted_lead(ids: Ids, spot: Spot, deeds: Deeds, at: str) -> list[Statement]:
     lead = deeds.first("lead")
-    if lead is None:
-        return []
+    return lead_saved(ids, spot, lead, at) if lead is not None else []
+
+
+def lead_saved(ids: Ids, spot: Spot, lead: LeadSaved, at: str) -> list[Statement]:
+    """Somebody who is interested: one a conversation."""
     prospect_id = ids.new("pro")
     fields = json.dumps(lead.fields, ensure_ascii=False)
     values = (spot.customer_id, lead.name, spot.phone, lead.email, lead.interest, fields)
-    told = {"prospect_id": prospect_id, "conversation_id": spot.conversation_id, "interest": lead.interest}
+    told: dict[str, object] = {"prospect_id": prospect_id, "conversation_id": spot.conversation_id}
+    told |= {"interest": lead.interest}
     told |= {"name": lead.name, "phone": spot.phone, "email": lead.email, "fields": dict(lead.fields)}
     return [
         queries.upsert_lead(spot.tenant_id, prospect_id, spot.conversation_id, values, at),

@@ -38,6 +38,9 @@ class SettingsIn(Input):
         default=100_000,
         description="Characters a month that are made into audio; after them the carrier's voice speaks.",
     )
+    mails_reports: StrictBool = Field(
+        default=True, description="The owner gets a mail on each conversation that is over."
+    )
 
 
 class ConversationSettings(BaseModel):
@@ -49,6 +52,7 @@ class ConversationSettings(BaseModel):
     max_call_min: int
     records_calls: bool
     speech_chars_month: int
+    mails_reports: bool
     currency: str = CURRENCY
 
 
@@ -68,6 +72,7 @@ async def put(ports: Ports, principal: Principal, command: SettingsIn) -> Conver
         command.max_call_min,
         int(command.records_calls),
         command.speech_chars_month,
+        int(command.mails_reports),
     )
     await ports.db.batch(
         queries.put_settings(principal.tenant.id, values, stored(ports.clock.now())),

@@ -1,10 +1,8 @@
 """A question answered from passages and nothing else, with what it was answered from; or honestly not."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
-from modules.credentials.resolve import resolve
 from modules.instants import stored
 from modules.knowledge import search_queries as queries
 from modules.knowledge.extracting import own_sentences
@@ -12,11 +10,11 @@ from modules.knowledge.grounding import check
 from modules.knowledge.privacy import impersonal
 from modules.knowledge.schemas import Answer, Ask, Citation
 from modules.knowledge.searching import Passage, Searched, Wanted, log, search
+from modules.model_words import written
 from ports.context import Ports
 from ports.database import Statement
 from ports.dialogue import Language
-from ports.language_model import Ended, Message, ModelRequest, Words
-from ports.vendors import VendorError
+from ports.language_model import Message
 
 # Calibrated on the open half of bench/knowledge: below it a passage is rather about something else.
 FLOOR = 0.55
@@ -96,27 +94,13 @@ async def _by_model(
         Message("system", _RULES.format(language=_LANGUAGES[language])),
         Message("user", f"<passages>\n{listed}\n</passages>\n\nQuestion: {question}"),
     )
-    for provider, model in ports.default_models:
-        credential = None if provider == "workers_ai" else await resolve(ports, tenant_id, provider)
-        if (credential is None and provider != "workers_ai") or provider not in ports.models:
-            continue
-        request = ModelRequest(model, said, temperature=0.0, max_tokens=_MOST_TOKENS, total_s=_TOTAL_S)
-        words = ""
-        try:
-            async with (
-                asyncio.timeout(_TOTAL_S),
-                aclosing(ports.models[provider].stream(credential, request)) as stream,
-            ):
-                async for event in stream:
-                    words += event.text if isinstance(event, Words) else ""
-                    if isinstance(event, Ended):
-                        break
-        except (VendorError, TimeoutError):
-            continue
-        checked = check(words, texts, question, language)
-        if not checked.words:  # "UNKNOWN", or nothing that a passage supports
-            return None
-        used = [found[at] for at in checked.used]
-        by = f"{provider}:{model}"
-        return Answer(answer=checked.words, citations=cited(used), grounded=True, language=language, answered_by=by)
+    async with aclosing(written(ports, tenant_id, said, _MOST_TOKENS, _TOTAL_S)) as answers:
+        async for given in answers:
+            checked = check(given.words, texts, question, language)
+            if not checked.words:  # "UNKNOWN", or nothing that a passage supports
+                return None
+            used = [found[at] for at in checked.used]
+            return Answer(
+                answer=checked.words, citations=cited(used), grounded=True, language=language, answered_by=given.by
+            )
     return None

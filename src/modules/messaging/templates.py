@@ -46,6 +46,14 @@ _TEXTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "The agent still answers, but without a language model, until tomorrow or until the cap is changed "
         "(conversation settings).\n",
     ),
+    ("report", "fr"): (
+        "{business} : {who} ({channel}, {when})",
+        "Bonjour,\n\n{summary}\n\nÀ faire :\n{steps}\n\nRésultat : {outcome}\n{link}\n",
+    ),
+    ("report", "en"): (
+        "{business}: {who} ({channel}, {when})",
+        "Hello,\n\n{summary}\n\nNext steps:\n{steps}\n\nOutcome: {outcome}\n{link}\n",
+    ),
     ("human_wanted", "fr"): (
         "Une réponse est attendue : {business}",
         "Bonjour,\n\n{who} attend une réponse de votre équipe ({channel}). L'agent ne répond plus dans cette "
@@ -114,7 +122,9 @@ def render(template: str, values: Values, key: bytes) -> Rendered:
     token = token_of(template, values, key) or ""
     base = values["link_base"] if template in _PATHS else ""
     link = f"{base}{_PATHS[template]}?{urlencode({'token': token})}" if base else token
-    known = {**_one_line(values), "link": link}
+    # A list of steps is ours line by line; nobody's name is in it.
+    kept = {"link": values.get("link", link)} | ({"steps": values["steps"]} if "steps" in values else {})
+    known = {**_one_line(values), **kept}
     return Rendered(subject.format(**known), text.format(**known))
 
 

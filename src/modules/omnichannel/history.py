@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from errors import NotFound
 from modules.audio.service import address
+from modules.conclusions.service import ConversationReport, report_of
+from modules.conclusions.service import reading as report_reading
 from modules.engine.records import Cost, DecidedTurn, ToolCallMade, cost_of, reading, tool_calls_out, turns_out
 from modules.identity.principal import Principal
 from modules.instants import Instant
@@ -116,6 +118,7 @@ class Call(BaseModel):
 
 
 class ConversationDetail(Conversation):
+    report: ConversationReport | None = Field(description="What it came to, once it is over.")
     messages: list[Message]
     call: Call | None
     tickets: list[TakenMessage]
@@ -193,12 +196,13 @@ def words_sought(tenant_id: str, text: str) -> str | None:
 
 
 async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -> ConversationDetail:
-    conversation, messages, call, tickets, turns, tool_calls = await ports.db.batch(
+    conversation, messages, call, tickets, turns, tool_calls, report = await ports.db.batch(
         queries.conversation(tenant_id, conversation_id),
         queries.messages(tenant_id, conversation_id),
         queries.call_of_conversation(tenant_id, conversation_id),
         queries.tickets(tenant_id, conversation_id),
         *reading(tenant_id, conversation_id),
+        report_reading(tenant_id, conversation_id),
     )
     if conversation.first is None:
         raise NotFound("There is no such conversation.")
@@ -209,6 +213,7 @@ async def get_conversation(ports: Ports, tenant_id: str, conversation_id: str) -
         tickets=[TakenMessage.model_validate(row) for row in tickets.rows],
         tool_calls=tool_calls_out(tool_calls),
         turns=turns_out(turns),
+        report=report_of(report.first),
         cost=cost_of(turns.rows, int((call.first or {}).get("duration_s") or 0)),
     )
 

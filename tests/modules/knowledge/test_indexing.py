@@ -6,7 +6,8 @@ import json
 import httpx
 import pytest
 
-from jobs import CLEAN_UP, DRIVE, run_job
+from driving import DRIVE
+from jobs import CLEAN_UP, run_job
 from modules.knowledge import indexing
 from ports.vectors import MOST_IN_BATCH
 from tests.routes.test_knowledge import DOCUMENTS, create, search
