@@ -290,6 +290,141 @@ CREATE TABLE analytics_daily (
   PRIMARY KEY (tenant_id, day, channel)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE tickets_before AS SELECT * FROM tickets;
+DROP TABLE tickets;
+CREATE TABLE tickets (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  conversation_id TEXT,
+  customer_id TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('message', 'task')), -- left by somebody, or written by the business itself
+  status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'in_progress', 'done')),
+  priority TEXT NOT NULL DEFAULT 'normal' CHECK (priority IN ('low', 'normal', 'high')),
+  assigned_to TEXT REFERENCES users (id),
+  caller_name TEXT NOT NULL,
+  phone_number TEXT, -- E.164 when it could be made of what was said
+  spoken_number TEXT, -- as it was said, when it could not
+  body TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  done_at TEXT,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, conversation_id) REFERENCES omni_conversations (tenant_id, id),
+  FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO tickets (id, tenant_id, conversation_id, customer_id, kind, status, caller_name, phone_number,
+  spoken_number, body, created_at, updated_at, done_at)
+SELECT id, tenant_id, conversation_id, customer_id, kind, status, caller_name, phone_number, spoken_number, body,
+  created_at, updated_at, CASE status WHEN 'done' THEN updated_at END
+FROM tickets_before;
+DROP TABLE tickets_before;
+CREATE INDEX idx_tickets_open ON tickets (tenant_id, status, created_at);
+CREATE INDEX idx_tickets_customer ON tickets (tenant_id, customer_id);
+CREATE INDEX idx_tickets_conversation ON tickets (tenant_id, conversation_id);
+
+ALTER TABLE prospects
+ADD COLUMN criteria TEXT NOT NULL DEFAULT '{}' CHECK (json_type(criteria) = 'object'); -- of a home that is looked for
+CREATE INDEX idx_prospects_customer ON prospects (tenant_id, customer_id);
+
+-- What a business sells. A product without variants is its own only one.
+CREATE TABLE product_categories (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  name TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE products (
+  number INTEGER PRIMARY KEY, -- by which its words are found
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  category_id TEXT,
+  name TEXT NOT NULL,
+  description TEXT,
+  is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  UNIQUE (tenant_id, id),
+  FOREIGN KEY (tenant_id, category_id) REFERENCES product_categories (tenant_id, id)
+) STRICT;
+CREATE INDEX idx_products_category ON products (tenant_id, category_id);
+
+CREATE TABLE product_variants (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
+  product_id TEXT NOT NULL,
+  sku TEXT, -- the business's own number of it
+  label TEXT NOT NULL DEFAULT '', -- what tells it from the others: a size, a colour
+  price_minor INTEGER CHECK (price_minor >= 0),
+  currency TEXT CHECK (length(currency) = 3),
+  stock INTEGER CHECK (stock >= 0), -- NULL: not counted
+  position INTEGER NOT NULL DEFAULT 0,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, sku),
+  UNIQUE (tenant_id, product_id, label),
+  FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id) ON DELETE CASCADE,
+  CHECK ((price_minor IS NULL) = (currency IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE product_words USING fts5 (
+  tenant, words, content = '', tokenize = "unicode61 remove_diacritics 2 tokenchars '_'");
+CREATE TRIGGER products_found AFTER INSERT ON products
+BEGIN
+  INSERT INTO product_words (rowid, tenant, words)
+  VALUES (NEW.number, NEW.tenant_id, NEW.name || ' ' || COALESCE(NEW.description, ''));
+END;
+CREATE TRIGGER products_changed AFTER UPDATE OF name, description ON products
+BEGIN
+  INSERT INTO product_words (product_words, rowid, tenant, words)
+  VALUES ('delete', OLD.number, OLD.tenant_id, OLD.name || ' ' || COALESCE(OLD.description, ''));
+  INSERT INTO product_words (rowid, tenant, words)
+  VALUES (NEW.number, NEW.tenant_id, NEW.name || ' ' || COALESCE(NEW.description, ''));
+END;
+CREATE TRIGGER products_gone AFTER DELETE ON products
+BEGIN
+  INSERT INTO product_words (product_words, rowid, tenant, words)
+  VALUES ('delete', OLD.number, OLD.tenant_id, OLD.name || ' ' || COALESCE(OLD.description, ''));
+END;
+
+-- A product with its variants, as it is listed.
+CREATE VIEW product_details AS
+SELECT p.tenant_id, p.id, p.name, p.description, p.category_id, c.name AS category, p.is_active, p.created_at,
+  p.updated_at, (SELECT json_group_array(json_object('id', v.id, 'sku', v.sku, 'label', v.label,
+      'price_minor', v.price_minor, 'currency', v.currency, 'stock', v.stock)) FROM (
+    SELECT * FROM product_variants WHERE tenant_id = p.tenant_id AND product_id = p.id ORDER BY position, id) AS v)
+    AS variants
+FROM products AS p
+LEFT JOIN product_categories AS c ON c.tenant_id = p.tenant_id AND c.id = p.category_id;
+
+-- What an estate agent has to sell or let.
+CREATE TABLE listings (
+  id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  reference TEXT, -- the business's own
+  title TEXT NOT NULL,
+  description TEXT,
+  deal TEXT NOT NULL CHECK (deal IN ('sale', 'rent')),
+  kind TEXT NOT NULL CHECK (kind IN ('house', 'apartment', 'land', 'commercial', 'parking', 'other')),
+  city TEXT NOT NULL,
+  city_folded TEXT NOT NULL, -- lower case, without accents
+  postcode TEXT,
+  price_minor INTEGER NOT NULL CHECK (price_minor >= 0), -- a month, of what is let
+  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  surface_m2 INTEGER CHECK (surface_m2 > 0),
+  rooms INTEGER CHECK (rooms > 0),
+  bedrooms INTEGER CHECK (bedrooms >= 0),
+  status TEXT NOT NULL DEFAULT 'available' CHECK (status IN ('available', 'under_offer', 'gone')),
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, reference)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_listings_wanted ON listings (tenant_id, status, deal, city_folded, price_minor);
+
 -- What the business's people tell each other about a conversation.
 CREATE TABLE conversation_notes (
   id TEXT NOT NULL,

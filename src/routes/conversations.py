@@ -1,19 +1,23 @@
 """/api/v1/omnichannel/conversations and /api/v1/calls: what was said, and a human's part in it."""
 
+from collections.abc import AsyncGenerator
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from modules.calls import outbound
 from modules.calls.outbound import NewOutboundCall, OutboundCall
 from modules.identity.principal import Principal
+from modules.identity.schemas import Done
 from modules.omnichannel import history
-from modules.threads import files, humans
+from modules.threads import desk, files, humans
+from modules.threads.desk import CannedAnswer, CannedIn, Note, NoteIn
 from modules.threads.humans import Assignment, HumanAnswer
 from ports.context import Ports
 from web.auth import Need, PortsOf
+from web.event_stream import PING, STREAM, EventStream, event
 from web.openapi import problems
 from web.paging import LAST, Cursor, ItemList, Limit, page
 from web.routing import JsonRoute
@@ -22,6 +26,18 @@ from web.routing import JsonRoute
 class ConversationOut(BaseModel):
     success: Literal[True] = True
     conversation: history.ConversationDetail
+
+
+class NoteList(BaseModel):
+    success: Literal[True] = True
+    items: list[Note]
+    next_cursor: None = None
+
+
+class CannedList(BaseModel):
+    success: Literal[True] = True
+    items: list[CannedAnswer]
+    next_cursor: None = None
 
 
 class OutboundCallOut(BaseModel):
@@ -41,6 +57,7 @@ Listener = Annotated[Principal, Depends(Need("conversations:read"))]
 FIND, LIST = problems(404), problems(422)
 WRITE = problems(400, 404, 409, 413, 415, 422)
 CHANGE = problems(404, 409)
+Shortcut = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 
 router = APIRouter(prefix="/api/v1/omnichannel/conversations", tags=["conversations"], route_class=JsonRoute)
 call_router = APIRouter(prefix="/api/v1/calls", tags=["conversations"], route_class=JsonRoute)
@@ -56,6 +73,42 @@ async def list_conversations(
     rows = await history.list_conversations(ports, principal, filters, filters.cursor or LAST, filters.limit + 1)
     items, next_cursor = page(rows, filters.limit)
     return ItemList(items=items, next_cursor=next_cursor)
+
+
+@router.get("/events", response_class=Response, responses={**STREAM, **problems(422)})
+async def follow_conversations(
+    principal: Listener,
+    request: Request,
+    ports: PortsOf,
+    since: Annotated[str, Query(max_length=30, pattern=r"^[0-9TZ:. -]*$")] = "",
+) -> EventStream:
+    """Conversations in which something is said, as server-sent events; the id of each is the instant to go on from."""
+    began = (request.headers.get("last-event-id", "")[:30] or since).replace("T", " ").removesuffix("Z")
+
+    async def events() -> AsyncGenerator[bytes, None]:
+        async for one in desk.news(ports, principal.tenant.id, began):
+            yield PING if one is None else event("conversation", one[1].model_dump(), one[0].replace(" ", "T") + "Z")
+
+    return EventStream(events())
+
+
+@router.get("/canned-answers", responses=problems())
+async def list_canned_answers(principal: Listener, ports: PortsOf) -> CannedList:
+    """What is answered often."""
+    return CannedList(items=await desk.list_canned(ports, principal.tenant.id))
+
+
+@router.put("/canned-answers/{shortcut}", responses=WRITE)
+async def put_canned_answer(shortcut: Shortcut, command: CannedIn, principal: Writer, ports: PortsOf) -> CannedList:
+    """New, or in the place of what it was."""
+    return CannedList(items=await desk.put_canned(ports, principal.tenant.id, shortcut, command.body))
+
+
+@router.delete("/canned-answers/{shortcut}", responses=problems(404, 422))
+async def delete_canned_answer(shortcut: Shortcut, principal: Writer, ports: PortsOf) -> Done:
+    """It is answered no more."""
+    await desk.delete_canned(ports, principal.tenant.id, shortcut)
+    return Done()
 
 
 @router.get(
@@ -123,6 +176,18 @@ async def mark_read(conversation_id: str, principal: Writer, ports: PortsOf) -> 
     """Nothing in it is unread any more."""
     await humans.mark_read(ports, principal.tenant.id, conversation_id)
     return await _shown(ports, principal, conversation_id)
+
+
+@router.get("/{conversation_id}/notes", responses=FIND)
+async def list_notes(conversation_id: str, principal: Listener, ports: PortsOf) -> NoteList:
+    """What the business's people have told each other about it; nobody else sees it."""
+    return NoteList(items=await desk.list_notes(ports, principal.tenant.id, conversation_id))
+
+
+@router.post("/{conversation_id}/notes", status_code=201, responses=WRITE)
+async def add_note(conversation_id: str, command: NoteIn, principal: Writer, ports: PortsOf) -> NoteList:
+    """For the business's own people."""
+    return NoteList(items=await desk.add_note(ports, principal, conversation_id, command.body))
 
 
 async def _shown(ports: Ports, principal: Principal, conversation_id: str) -> ConversationOut:

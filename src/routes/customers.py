@@ -16,11 +16,12 @@ from modules.customers.schemas import (
     TimelineItem,
 )
 from modules.identity.principal import Principal
-from modules.sheets.reading import Imported, SheetIn
+from modules.sheets.reading import SheetIn
 from web.auth import Need, PortsOf
 from web.openapi import problems
 from web.paging import LAST, ItemList, Limit, page
 from web.routing import JsonRoute
+from web.tables import CSV, ImportOut, table
 
 Reader = Annotated[Principal, Depends(Need("customers:read"))]
 Writer = Annotated[Principal, Depends(Need("customers:write"))]
@@ -33,11 +34,6 @@ router = APIRouter(prefix="/api/v1/customers", tags=["customers"], route_class=J
 class CustomerOut(BaseModel):
     success: Literal[True] = True
     customer: CustomerDetail
-
-
-class ImportOut(BaseModel):
-    success: Literal[True] = True
-    imported: Imported
 
 
 @router.get("", responses=problems(422))
@@ -65,13 +61,11 @@ async def import_customers(command: SheetIn, principal: Writer, ports: PortsOf) 
 @router.get(
     "/export",
     response_class=Response,
-    responses={200: {"description": "A table of all of them.", "content": {"text/csv": {}}}, **problems()},
+    responses={**CSV, **problems()},
 )
 async def export_customers(principal: Reader, ports: PortsOf) -> Response:
     """A table as a spreadsheet opens it."""
-    content = await sheets.take_out(ports, principal.tenant.id)
-    headers = {"content-disposition": "attachment; filename=customers.csv"}
-    return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+    return table(await sheets.take_out(ports, principal.tenant.id), "customers")
 
 
 @router.get("/{customer_id}", responses=FIND)

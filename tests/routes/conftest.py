@@ -13,6 +13,12 @@ from tests.support.http import client_of
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """As often as ever, at once."""
     monkeypatch.setattr("providers.http.RETRY_DELAYS_S", (0.0, 0.0))
+    for module in ("modules.threads.desk", "modules.web_chat.service"):
+        monkeypatch.setattr(f"{module}.pause", _at_once)
+
+
+async def _at_once(*_: object) -> None:
+    return None
 
 
 @pytest.fixture

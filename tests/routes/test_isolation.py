@@ -31,6 +31,7 @@ from web.auth import Need, guard_of, metrics_reader, operator
 Json = Mapping[str, Any]
 Row = Mapping[str, Any]
 
+CONVERSATIONS = "/api/v1/omnichannel/conversations"
 NUMBER, OTHER_NUMBER = "+33199001234", "+33199005678"
 AGENT = {key: value for key, value in seed.ASSISTANT.items() if key != "phone_number"}
 KEY_WITHOUT = "profile:read"
@@ -62,6 +63,8 @@ TOOL = {
     "parameters": {"type": "object", "properties": {"part": {"type": "string"}}, "required": ["part"]},
     "url": "https://hooks.sample.example/receiver/tool",
 }
+PROSPECT = {"name": "Sample Prospect", "interest": "un appartement"}
+LISTING = {"title": "T3", "deal": "sale", "kind": "apartment", "city": "Lyon", "price_minor": 20_000_000}
 TEMPLATE = {"name": "sample", "language_code": "fr", "body": "Bonjour, {{1}}.", "parameters": ["business"]}
 API_KEY = {"api_key": "sk-sample-0123456789abcdef"}
 CREDENTIALS: Mapping[str, Json] = {
@@ -193,6 +196,45 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/conversations/attachments/{attachment_id}": Recipe({"attachment_id": "<attachment>"}),
     **{f"GET /api/v1/analytics/{name}": Recipe() for name in ("overview", "dashboard", "insights")},
+    "GET /api/v1/omnichannel/conversations/canned-answers": Recipe(),
+    "PUT /api/v1/omnichannel/conversations/canned-answers/{shortcut}": Recipe(
+        {"shortcut": "hello"}, {"body": "Bonjour"}
+    ),
+    "DELETE /api/v1/omnichannel/conversations/canned-answers/{shortcut}": Recipe({"shortcut": "sample"}),
+    "GET /api/v1/omnichannel/conversations/{conversation_id}/notes": Recipe(
+        {"conversation_id": "<written conversation>"}
+    ),
+    "POST /api/v1/omnichannel/conversations/{conversation_id}/notes": Recipe(
+        {"conversation_id": "<written conversation>"}, {"body": "À rappeler"}
+    ),
+    "GET /api/v1/omnichannel/conversations/events": Recipe(),
+    "GET /api/v1/tickets": Recipe(),
+    "POST /api/v1/tickets": Recipe(json={"body": "Rappeler"}),
+    "GET /api/v1/tickets/{ticket_id}": Recipe({"ticket_id": "<tickets>"}),
+    "PATCH /api/v1/tickets/{ticket_id}": Recipe({"ticket_id": "<tickets>"}, {"status": "done"}),
+    "GET /api/v1/prospects": Recipe(),
+    "POST /api/v1/prospects": Recipe(json=PROSPECT),
+    "POST /api/v1/prospects/import": Recipe(json={"csv": "name,interest\nSample Else,pneus", "preview": False}),
+    "GET /api/v1/prospects/export": Recipe(),
+    "GET /api/v1/prospects/{prospect_id}": Recipe({"prospect_id": "<prospects>"}),
+    "PATCH /api/v1/prospects/{prospect_id}": Recipe({"prospect_id": "<prospects>"}, {"status": "won"}),
+    "GET /api/v1/products": Recipe(),
+    "POST /api/v1/products": Recipe(json={"name": "Sample Tyre"}),
+    "POST /api/v1/products/import": Recipe(json={"csv": "name\nSample Tyre", "preview": False}),
+    "GET /api/v1/products/export": Recipe(),
+    "GET /api/v1/products/categories": Recipe(),
+    "PUT /api/v1/products/categories/{category_id}": Recipe({"category_id": "<product_categories>"}, {"name": "Other"}),
+    "DELETE /api/v1/products/categories/{category_id}": Recipe({"category_id": "<product_categories>"}),
+    "PUT /api/v1/products/variants/{variant_id}/stock": Recipe({"variant_id": "<product_variants>"}, {"stock": 3}),
+    "GET /api/v1/products/{product_id}": Recipe({"product_id": "<products>"}),
+    "PUT /api/v1/products/{product_id}": Recipe({"product_id": "<products>"}, {"name": "Else"}),
+    "DELETE /api/v1/products/{product_id}": Recipe({"product_id": "<products>"}),
+    "GET /api/v1/listings": Recipe(),
+    "POST /api/v1/listings": Recipe(json=LISTING),
+    "GET /api/v1/listings/{listing_id}": Recipe({"listing_id": "<listings>"}),
+    "PUT /api/v1/listings/{listing_id}": Recipe({"listing_id": "<listings>"}, LISTING),
+    "DELETE /api/v1/listings/{listing_id}": Recipe({"listing_id": "<listings>"}),
+    "GET /api/v1/listings/{listing_id}/matches": Recipe({"listing_id": "<listings>"}),
     "GET /api/v1/channels": Recipe(),
     "GET /api/v1/customers": Recipe(),
     "POST /api/v1/customers": Recipe(json={"name": "Sample Else"}),
@@ -466,9 +508,18 @@ def with_thread(world: World, owner: httpx.Client, token: str) -> dict[str, str]
     kept = "UPDATE message_attachments SET status = 'stored', blob_key = 'kept', bytes = 8 RETURNING id"
     attachment = world.db.rows(kept)[0]["id"]
     assert owner.put("/api/v1/messaging/templates/reply/fr", json=TEMPLATE).status_code == 200
-    (thread,) = owner.get("/api/v1/omnichannel/conversations", params={"channel": "sms"}).json()["items"]
+    (thread,) = owner.get(CONVERSATIONS, params={"channel": "sms"}).json()["items"]
     spare = owner.post("/api/v1/customers", json={"name": "Sample Spare"}).json()["customer"]["id"]
     assert owner.post("/api/v1/customers", json={"name": "Sample Other"}).status_code == 201
+    shelf = f"{CONVERSATIONS}/canned-answers/sample"
+    assert owner.put(shelf, json={"body": "Bonjour"}).status_code == 200
+    for path, body in (
+        ("tickets", {"body": "Rappeler"}),
+        ("prospects", PROSPECT),
+        ("products", {"name": "Sample", "category": "Sample"}),
+        ("listings", LISTING),
+    ):
+        assert owner.post(f"/api/v1/{path}", json=body).status_code == 201
     return {"<written conversation>": thread["id"], "<attachment>": str(attachment), "<spare customer>": spare}
 
 
@@ -542,7 +593,8 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 
 OWN_ROWS = (
-    *("carrier_numbers", "customers", "forwardings"),
+    *("carrier_numbers", "customers", "forwardings", "tickets", "prospects"),
+    *("products", "product_categories", "product_variants", "listings"),
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),
     *("services", "availability_slots", "appointments", "waiting_list"),

@@ -6,8 +6,9 @@ from datetime import timedelta
 from modules import instants
 from modules.appointments.desk import Desk
 from modules.calls import queries, writes
+from modules.catalogue import StoreCatalogue
 from modules.engine import facts as read
-from modules.engine.brains import brain_of, with_desk, with_knowledge
+from modules.engine.brains import brain_of, with_catalogue, with_desk, with_knowledge
 from modules.engine.records import Spot
 from modules.engine.redaction import keys_without_cards, without_cards
 from modules.engine.values import Brain
@@ -91,6 +92,8 @@ async def ready(ports: Ports, turn: Turn, row: Row, heard: Heard) -> Ready:
     can_text = read.can_text(row, ports.platform.get("twilio"))
     shelf = Shelf(ports, tenant_id, language)
     brain = with_knowledge(await brain_of(ports, row, agent, facts.name, turn.correlation_id), shelf)
+    if agent.tells_products:
+        brain = with_catalogue(brain, StoreCatalogue(ports, tenant_id), has_chosen_tools=agent.tools is not None)
     if agent.makes_appointments and facts.services:
         place = (tenant_id, str(row["conversation_id"]), turn.number)
         desk = Desk(ports, place, language, "voice", (caller, can_text))

@@ -11,11 +11,14 @@ from modules.claims.detect import Kind
 from modules.credentials.resolve import choose
 from modules.custom_tools import service as custom_tools
 from modules.engine.appointment_tools import DIARY_TOOLS, evidence_of
+from modules.engine.catalogue_records import RecordingCatalogue
+from modules.engine.catalogue_tools import CATALOGUE_TOOLS
 from modules.engine.costs import budget
 from modules.engine.desk_records import RecordingDesk
 from modules.engine.knowledge_records import RecordingKnowledge
 from modules.engine.values import Brain, Choice, OwnTool
 from ports.appointments import AppointmentDesk
+from ports.catalogue import Catalogue
 from ports.context import Ports
 from ports.database import Row, Value
 from ports.dialogue import Language
@@ -75,6 +78,12 @@ def with_desk(brain: Brain, desk: AppointmentDesk, *, has_chosen_tools: bool) ->
 
 def with_knowledge(brain: Brain, knowledge: KnowledgeBase) -> Brain:
     return replace(brain, knowledge=RecordingKnowledge(knowledge))
+
+
+def with_catalogue(brain: Brain, catalogue: Catalogue, *, has_chosen_tools: bool) -> Brain:
+    """Of an agent that tells what is sold; tools that were chosen one by one stay as they were."""
+    more = () if has_chosen_tools else tuple(name for name in CATALOGUE_TOOLS if name not in brain.allowed)
+    return replace(brain, catalogue=RecordingCatalogue(catalogue), allowed=(*brain.allowed, *more))
 
 
 def _own(ports: Ports, tool: dict[str, Any]) -> OwnTool:

@@ -21,10 +21,12 @@ from modules.receptionist import (
     as_written,
     attend,
     decide,
+    goods_named,
     is_beside_the_point,
     is_unanswered,
     remembered,
     told,
+    told_goods,
 )
 from ports.clock import Clock
 from ports.dialogue import Medium, TurnReply, TurnRequest
@@ -129,9 +131,15 @@ async def _received(turn: TurnRequest, outcome: Outcome) -> Outcome:
 
 async def _looked_up(turn: TurnRequest, reply: TurnReply, brain: Brain | None) -> TurnReply:
     """What the rules know nothing of may stand in a document."""
-    if brain is None or brain.knowledge is None or not is_unanswered(reply):
+    if brain is None or not is_unanswered(reply):
         return reply
-    looked = await brain.knowledge.find(turn.heard.speech or "")
+    asked = turn.heard.speech or ""
+    goods = await brain.catalogue.goods(asked) if brain.catalogue is not None else ()
+    if named := goods_named(turn, goods):
+        return told_goods(turn, named)
+    if brain.knowledge is None:
+        return reply
+    looked = await brain.knowledge.find(asked)
     return told(turn, looked) if looked.is_answer else reply
 
 
@@ -193,7 +201,7 @@ async def use_tool(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds
     own = next((one for one in brain.own_tools if one.spec.name == call.name), None)
     if own is not None:
         return await tools.run_own(call, own.spec.parameters, own.call)
-    return await tools.run(turn, call, Means(brain.allowed, brain.desk, brain.knowledge), deeds)
+    return await tools.run(turn, call, Means(brain.allowed, brain.desk, brain.knowledge, brain.catalogue), deeds)
 
 
 async def _run(turn: TurnRequest, brain: Brain, call: ToolCall, deeds: Deeds, clock: Clock) -> Message:

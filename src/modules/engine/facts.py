@@ -26,6 +26,7 @@ class AgentConfig:
     models: tuple[Mapping[str, Any], ...] | None = None  # None: the installation's
     tools: tuple[str, ...] | None = None  # None: those of its type
     makes_appointments: bool = False
+    tells_products: bool = False
     is_relay: bool = False  # speaks over a socket, not by documents
 
     @property
@@ -53,6 +54,7 @@ def agent_config(row: Row) -> AgentConfig:
         models=tuple(models) if models is not None else None,
         tools=tuple(tools) if tools is not None else None,
         makes_appointments=bool(config.get("enable_appointments")),
+        tells_products=bool(config.get("enable_products")),
         is_relay=config.get("voice_mode") == "relay",
     )
 

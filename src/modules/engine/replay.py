@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from modules.engine.catalogue_records import RecordedCatalogue
 from modules.engine.costs import Budget
 from modules.engine.desk_records import RecordedDesk
 from modules.engine.engine import converse
@@ -88,6 +89,7 @@ def brain_of_record(
         own_tools=_recorded_tools(record["tools"]),
         desk=RecordedDesk(known["desk"]) if "desk" in known else None,
         knowledge=RecordedKnowledge(known["knowledge"]) if "knowledge" in known else None,
+        catalogue=RecordedCatalogue(known["catalogue"]) if "catalogue" in known else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What a model has to say to call each tool."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -65,6 +65,17 @@ class Lead(Arguments):
 
 class Product(Arguments):
     query: Short
+
+
+class HomesWanted(Arguments):
+    deal: Literal["sale", "rent"] | None = None
+    kind: Literal["house", "apartment", "land", "commercial", "parking", "other"] | None = None
+    city: Short | None = None
+    price_max: Annotated[float, Field(ge=0, le=1e9)] | None = Field(
+        default=None, description="In whole units of the currency."
+    )
+    surface_min_m2: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    rooms_min: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class Transfer(Arguments):

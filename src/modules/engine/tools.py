@@ -1,7 +1,6 @@
 """What an agent can do besides talking: typed, the same for every model, each with its effect as rows to be written."""
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,13 +9,14 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from modules.claims.detect import Kind
-from modules.engine import appointment_tools
+from modules.engine import appointment_tools, catalogue_tools
 from modules.engine.results import LeadSaved, Result
 from modules.engine.tool_arguments import (
     Arguments,
     Booking,
     Cancellation,
     Change,
+    HomesWanted,
     Lead,
     MessageTaken,
     Nothing,
@@ -27,6 +27,7 @@ from modules.engine.tool_arguments import (
 )
 from modules.receptionist import passages, spelled_name, spoken_email, utterance
 from ports.appointments import AppointmentDesk
+from ports.catalogue import Catalogue
 from ports.dialogue import Action, TakenMessage, TurnRequest
 from ports.knowledge import KnowledgeBase
 from ports.language_model import ToolCall, ToolSpec
@@ -131,15 +132,6 @@ def _customer(turn: TurnRequest, asked: Nothing) -> Result:
     return Result({"known_number": turn.caller_number is not None, "advice": "Ask for the name; do not guess it."})
 
 
-def _product(turn: TurnRequest, asked: Product) -> Result:
-    services = [
-        {"name": one.name, "price_minor": one.price_minor, "currency": one.currency, "duration_min": one.duration_min}
-        for one in turn.facts.services
-        if any(word in one.name.lower() for word in re.findall(r"\w{3,}", asked.query.lower()))
-    ]
-    return Result({"found": bool(services), "items": services}, sources=("services",) if services else ())
-
-
 def _transfer(turn: TurnRequest, asked: Transfer) -> Result:
     if not turn.can_transfer:
         return Result({"error": "nobody_to_transfer_to", "advice": "Offer to take a message."}, "refused")
@@ -167,6 +159,7 @@ class _Tool:
     run: Callable[[TurnRequest, Any], Result] | None = None
     attend: appointment_tools.DeskTool | None = None  # for those of the diary
     look: Callable[[TurnRequest, Any, KnowledgeBase | None], Awaitable[Result]] | None = None
+    seek: catalogue_tools.CatalogueTool | None = None
 
 
 TOOLS: Mapping[str, _Tool] = {
@@ -185,7 +178,12 @@ TOOLS: Mapping[str, _Tool] = {
     "take_message": _Tool("Takes a message for the business, with a name and a reason.", MessageTaken, _take_message),
     "save_lead": _Tool("Notes somebody who is interested in what the business offers.", Lead, _save_lead),
     "lookup_customer": _Tool("Whether the caller's number is known.", Nothing, _customer),
-    "lookup_product": _Tool("Looks up services and prices.", Product, _product),
+    "lookup_product": _Tool(
+        "Looks up services and products: prices, and what is in stock.", Product, seek=catalogue_tools.lookup_product
+    ),
+    "find_listings": _Tool(
+        "Looks up homes that are for sale or to let.", HomesWanted, seek=catalogue_tools.find_listings
+    ),
     "transfer_to_human": _Tool("Puts the caller through to a human.", Transfer, _transfer),
     "send_sms_link": _Tool("Sends the caller a text with the address of the business's website.", Nothing, _sms),
     "end_conversation": _Tool("Ends the call, once the caller has said goodbye.", Nothing, _end),
@@ -215,6 +213,7 @@ class Means:
     allowed: tuple[str, ...]
     desk: AppointmentDesk | None = None
     knowledge: KnowledgeBase | None = None
+    catalogue: Catalogue | None = None
 
 
 async def run(turn: TurnRequest, call: ToolCall, means: Means, deeds: Deeds) -> Result:
@@ -234,6 +233,8 @@ async def run(turn: TurnRequest, call: ToolCall, means: Means, deeds: Deeds) -> 
         return tool.run(turn, asked)
     if tool.look is not None:
         return await tool.look(turn, asked, means.knowledge)
+    if tool.seek is not None:
+        return await tool.seek(turn, asked, means.catalogue)
     if means.desk is None or tool.attend is None:
         return appointment_tools.no_calendar()
     return await tool.attend(turn, asked, means.desk, deeds.draft)

@@ -7,12 +7,14 @@ from typing import Any
 
 from modules.claims.detect import Kind
 from modules.engine import tools
+from modules.engine.catalogue_records import RecordingCatalogue
 from modules.engine.costs import Budget, tokens_micros
 from modules.engine.desk_records import RecordingDesk
 from modules.engine.knowledge_records import RecordingKnowledge
 from modules.engine.speaking import Speaking
 from modules.engine.tools import Deeds
 from ports.appointments import AppointmentDesk
+from ports.catalogue import Catalogue
 from ports.dialogue import TurnReply
 from ports.knowledge import KnowledgeBase
 from ports.language_model import LanguageModel, Message, ModelProvider, ToolCall, ToolSpec
@@ -53,6 +55,7 @@ class Brain:
     own_tools: tuple[OwnTool, ...] = ()  # of the business
     desk: AppointmentDesk | None = None  # None: this agent makes no appointments
     knowledge: KnowledgeBase | None = None
+    catalogue: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class Outcome:
             known["desk"] = brain.desk.answers
         if isinstance(brain.knowledge, RecordingKnowledge):
             known["knowledge"] = brain.knowledge.answers
+        if isinstance(brain.catalogue, RecordingCatalogue):
+            known["catalogue"] = brain.catalogue.answers
         return known
 
 

@@ -24,6 +24,8 @@ Permission = Literal[
     "numbers:write",
     "onboarding:read",
     "onboarding:write",
+    "products:read",
+    "products:write",
     "profile:read",
     "schedule:read",
     "schedule:write",
@@ -47,14 +49,14 @@ _VIEWS: frozenset[Permission] = frozenset(
             "messages:read",
             "numbers:read",
         ),
-        *("onboarding:read", "schedule:read", "team:read"),
+        *("onboarding:read", "products:read", "schedule:read", "team:read"),
     )
 )
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "owner": EVERY,
     "admin": EVERY,
-    "agent": _OWN | _VIEWS | {"appointments:write", "customers:write", "messages:write"},
+    "agent": _OWN | _VIEWS | {"appointments:write", "customers:write", "messages:write", "products:write"},
     "viewer": _OWN | _VIEWS,
 }
 # Who could manage people or keys with a key could outlive losing it.

@@ -1,6 +1,8 @@
 """One turn of the conversation: what was heard and where we stood, to what is said next."""
 
-from modules.receptionist import course, intents, message
+from collections.abc import Sequence
+
+from modules.receptionist import course, goods, intents, message
 from modules.receptionist.answers import Answer, best_answer
 from modules.receptionist.match import STRONG
 from modules.receptionist.names import is_introduced
@@ -20,6 +22,7 @@ from modules.receptionist.steps import (
     reply_of,
 )
 from modules.words.text import Utterance, cleaned, utterance
+from ports.catalogue import Goods
 from ports.dialogue import DialOutcome, TurnReply, TurnRequest
 from ports.knowledge import Looked
 
@@ -72,6 +75,11 @@ def told(turn: TurnRequest, looked: Looked) -> TurnReply:
     words = owner_words(best.words, turn)
     answer = Answer(words, "knowledge", (best.id,), best.score)
     return reply_of(turn, _answered(turn, answer))
+
+
+def told_goods(turn: TurnRequest, found: Sequence[Goods]) -> TurnReply:
+    """What is sold under the name that was asked for."""
+    return reply_of(turn, _answered(turn, goods.answer(turn, found)))
 
 
 def _open(turn: TurnRequest, said: Utterance) -> Step:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from modules.appointments.desk import Desk
+from modules.catalogue import StoreCatalogue
 from modules.engine import facts as read
-from modules.engine.brains import brain_of, with_desk, with_knowledge
+from modules.engine.brains import brain_of, with_catalogue, with_desk, with_knowledge
 from modules.engine.engine import converse
 from modules.engine.records import Spot, decided, noted_lead, text_id, texted
 from modules.engine.values import Brain, Outcome
@@ -99,6 +100,8 @@ async def _given(ports: Ports, row: Row, pending: list[list[str]], correlation_i
     brain = replace(brain, history=brain.history[: len(brain.history) - len(pending)])
     number = int(row["last_turn"] or 0) + 1
     conversation_id = str(row["conversation_id"])
+    if agent.tells_products:
+        brain = with_catalogue(brain, StoreCatalogue(ports, tenant_id), has_chosen_tools=agent.tools is not None)
     if agent.makes_appointments and facts.services:
         place = (tenant_id, conversation_id, number)
         source = letters.SOURCES[channel]
