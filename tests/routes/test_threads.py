@@ -1,5 +1,6 @@
 """Texts that come in and are answered: once, by the agent or by a human, as consent allows."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from modules.threads.receiving import MOST_PUT_OFF_S
 from modules.threads.told import text_told
 from ports.messages import InboundText
 from tests.support.business import onboard, sign_in, sign_up
+from tests.support.diary import book, service_id
 from tests.support.fakes import World
 from tests.support.signed import SMS, STATUS, sms, twilio
 from tests.support.threads import CONVERSATIONS, PAUSE_S, conversations, pause, said, sent, text, thread
@@ -398,3 +400,73 @@ def test_an_english_message_is_answered_in_english(owner: httpx.Client, world: W
     text(owner, world, "Hello, could you tell me when you are open on Saturday?", NUMBER)
     pause(world)
     assert sent(world)[0].startswith("Hello, this is Camille, the virtual assistant of Garage Exemple.")
+
+
+def remind(owner: httpx.Client, world: World, start: str) -> str:
+    """An appointment of the caller's, reminded of by a text; its id."""
+    customer = {"name": "Claire Exemple", "phone": CALLER}
+    made = book(owner, service_id(owner), start, customer=customer)
+    assert made.status_code == 201, made.text
+    run_jobs(world)
+    world.clock.at = datetime.fromisoformat(start) - timedelta(hours=23)
+    drive(world)
+    run_jobs(world)
+    sign_in(owner, str(world.db.rows("SELECT email FROM users")[0]["email"]))
+    return str(made.json()["appointment"]["id"])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "confirmed", "intent"),
+    [
+        ("1", "booked", True, "appointment_confirmed"),
+        ("Je confirme !", "booked", True, "appointment_confirmed"),
+        ("2", "cancelled", False, "appointment_cancelled"),
+        ("J'annule.", "cancelled", False, "appointment_cancelled"),
+        ("Quels sont vos horaires ?", "booked", False, "opening_hours"),
+    ],
+)
+def test_a_reminder_is_answered_by_a_word(
+    owner: httpx.Client, world: World, words: str, status: str, confirmed: bool, intent: str
+) -> None:
+    assert owner.put("/api/v1/messaging/policies/sms", json={"sender": NUMBER, "daily_cap": 50}).status_code == 200
+    place = f"/api/v1/appointments/{remind(owner, world, '2026-11-25T10:00:00+01:00')}"
+    assert "Répondez 1 pour confirmer, 2 pour annuler." in sent(world)[-1]
+    text(owner, world, words, NUMBER)
+    pause(world)
+    found = owner.get(place).json()["appointment"]
+    assert (found["status"], found["confirmed_at"] is not None) == (status, confirmed)
+    assert thread(owner)["messages"][-1]["intent"] == intent
+
+
+def test_a_yes_to_something_else_confirms_nothing(owner: httpx.Client, world: World) -> None:
+    assert owner.put("/api/v1/messaging/policies/sms", json={"sender": NUMBER, "daily_cap": 50}).status_code == 200
+    place = f"/api/v1/appointments/{remind(owner, world, '2026-11-25T10:00:00+01:00')}"
+    for words in ("Je voudrais laisser un message", "oui"):
+        text(owner, world, words, NUMBER)
+        pause(world)
+    assert owner.get(place).json()["appointment"]["confirmed_at"] is None
+    text(owner, world, "1", NUMBER, From="+33639980002")
+    pause(world)
+    assert owner.get(place).json()["appointment"]["confirmed_at"] is None
+
+
+def test_without_a_number_of_ours_no_answer_is_asked_for(owner: httpx.Client, world: World) -> None:
+    remind(owner, world, "2026-11-25T10:00:00+01:00")
+    assert "Répondez" not in sent(world)[-1]
+
+
+def test_a_reminder_goes_where_they_write(owner: httpx.Client, world: World) -> None:
+    text(owner, world, "Bonjour", f"whatsapp:{NUMBER}", From=f"whatsapp:{CALLER}")
+    pause(world)
+    sid = "HX" + "0" * 32
+    world.fakes.twilio.contents[sid] = "{{1}}, rappel : {{2}}"
+    template = {"name": sid, "language_code": "fr", "body": "{{1}}, rappel : {{2}}", "parameters": ["name", "when"]}
+    assert owner.put("/api/v1/messaging/templates/appointment/fr", json=template).status_code == 200
+    policy = {"sender": NUMBER, "daily_cap": 50}
+    assert owner.put("/api/v1/messaging/policies/whatsapp", json=policy).status_code == 200
+    remind(owner, world, "2026-11-25T10:00:00+01:00")
+    last = world.fakes.twilio.messages[-1]
+    assert (last["to"], last["body"]) == (
+        f"whatsapp:{CALLER}",
+        "Claire Exemple, rappel : mercredi 25 novembre 2026 à 10 h",
+    )

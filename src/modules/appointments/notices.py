@@ -42,6 +42,12 @@ _LINKS: Mapping[Kind, Mapping[str, str]] = {
 }
 
 
+_REPLY: Mapping[str, str] = {
+    "fr": "Répondez 1 pour confirmer, 2 pour annuler.",
+    "en": "Reply 1 to confirm, 2 to cancel.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The statements for the batch, and the messages to send once it is written."""
@@ -58,6 +64,8 @@ class Telling:
     at: str  # as instants are stored
     mark: str = ""  # tells messages of one state of an appointment apart
     until: str = ""  # of an offer
+    takes_replies: bool = False  # a text that answers this one reaches us
+    is_on_whatsapp: bool = False  # they write there, and WhatsApp has approved a template for it
 
 
 def local_start(appointment: Appointment) -> str:
@@ -71,7 +79,8 @@ def notices(tenant_id: str, appointment: Appointment, business: Row, telling: Te
     """Nothing for whoever has left neither address nor number."""
     customer = appointment.customer or {}
     made = []
-    for channel, address in (("email", customer.get("email")), ("sms", customer.get("phone"))):
+    by_text = "whatsapp" if telling.is_on_whatsapp else "sms"
+    for channel, address in (("email", customer.get("email")), (by_text, customer.get("phone"))):
         if address:
             message_id = f"out_{appointment.id}_{appointment.sequence}{telling.mark}_{channel}"
             content = _content(tenant_id, appointment, business, telling, channel)
@@ -96,11 +105,13 @@ def _content(tenant_id: str, appointment: Appointment, business: Row, telling: T
     }
     subject = _SUBJECTS[telling.kind][language].format(**said)
     link = _LINKS[telling.kind][language] if business["has_public_page"] and telling.base_url else ""
-    if channel == "sms":
-        text = (
-            f"{said['business']}{' :' if language == 'fr' else ':'} {subject[:1].lower() + subject[1:]}. {link}".strip()
-        )
-        return outbox.content(language, telling.base_url, text=text, **_link(appointment, business))
+    if channel in ("sms", "whatsapp"):
+        reply = f" {_REPLY[language]}" if telling.takes_replies else ""
+        colon = " :" if language == "fr" else ":"
+        text = f"{said['business']}{colon} {subject[:1].lower() + subject[1:]}.{reply} {link}".strip()
+        filling = {"name": str((appointment.customer or {}).get("name") or ""), "when": said["when"]}
+        filling |= {"service": said["service"]}
+        return outbox.content(language, telling.base_url, text=text, **filling, **_link(appointment, business))
     text = _letter(appointment, business, telling, said)
     invitation = json.dumps(_invitation(appointment, business, telling), ensure_ascii=False)
     values = {"subject": f"{subject} – {said['business']}", "text": f"{text}\n{link}\n".rstrip() + "\n"}

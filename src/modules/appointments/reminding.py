@@ -42,7 +42,10 @@ async def remind(ports: Ports, row: Row) -> None:
     )
     at = stored(now)
     business = {**row, "name": row["business_name"], "phone": row["business_phone"]}
-    about = Telling("reminder", "service", ports.base_url, at, mark=f"_r{due[-1][0]}" if due else "")
+    mark_of = f"_r{due[-1][0]}" if due else ""
+    is_on_whatsapp = bool(row["is_on_whatsapp"])
+    takes_replies = bool(row["takes_replies"]) or is_on_whatsapp
+    about = Telling("reminder", "service", ports.base_url, at, mark_of, "", takes_replies, is_on_whatsapp)
     told = notices(tenant_id, appointment, business, about) if due and start > now else None
     try:
         await ports.db.batch(mark, *(told.statements if told else ()))

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from modules.appointments import replies
 from modules.appointments.desk import Desk
 from modules.catalogue import StoreCatalogue
 from modules.engine import facts as read
@@ -118,9 +119,22 @@ async def _given(ports: Ports, row: Row, pending: list[list[str]], correlation_i
 
 async def _outcome(ports: Ports, given: _Given, *, has_words: bool) -> Outcome:
     if has_words:
-        return await converse(given.request, given.brain, ports.clock)
+        return await _replied(ports, given) or await converse(given.request, given.brain, ports.clock)
     reply = TurnReply(FILE_ONLY[given.request.language], given.request.state, intent="file")
     return Outcome(reply, brain=given.brain)
+
+
+async def _replied(ports: Ports, given: _Given) -> Outcome | None:
+    """The answer to a reminder is no question for anybody."""
+    request, spot = given.request, given.spot
+    if spot.phone is None:
+        return None
+    place = (spot.tenant_id, spot.conversation_id)
+    replied = await replies.attend(ports, place, spot.phone, request.heard.speech or "", request.language)
+    if replied is None:
+        return None
+    state = replace(request.state, stage="open", last_words=replied.words, draft={})
+    return Outcome(TurnReply(replied.words, state, intent=f"appointment_{replied.deed}"), brain=given.brain)
 
 
 async def _settled(ports: Ports, given: _Given, outcome: Outcome, *, is_redone: bool) -> str:
