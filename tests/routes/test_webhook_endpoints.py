@@ -78,8 +78,11 @@ def test_a_call_is_told_signed_and_once(client: httpx.Client, other: httpx.Clien
     )
     assert world.fakes.receiver.of("other") == []
     assert {one["status"] for one in deliveries(world)} == {"delivered"}
-    drive(world)
-    assert len(bodies(world)) == len(types)
+    for _ in range(2):
+        drive(world)
+        run_jobs(world)
+    assert [body["type"] for body in bodies(world)[len(types) :]] == ["conversation.closed"]
+    assert bodies(world)[-1]["data"]["outcome"] == "answered"
 
 
 def test_a_message_that_was_taken_is_told_as_a_ticket(client: httpx.Client, world: World) -> None:

@@ -19,6 +19,7 @@ from tools.runtime.worker import LocalWorker
 STATE = ROOT / ".wrangler/state"
 DEFAULT_PORT = 8787
 HEALTH_TIMEOUT_S = 60.0
+MAIL_DOMAIN = "desk.sample.example"
 TRIAL = "+33199000100"
 
 
@@ -51,7 +52,12 @@ def _fakes_for(server: FakeServer) -> Mapping[str, str]:
     sender = "+33199000000"
     server.fakes.twilio.add_account(own["TWILIO_ACCOUNT_SID"], own["TWILIO_AUTH_TOKEN"], numbers=[sender, TRIAL])
     _say(f"The vendors are fakes; what they hold: {server.origin}/state, your webhooks: {server.origin}/receiver/NAME")
-    keys = {"RESEND_API_KEY": "re_fakes", "MAIL_FROM": "Coccinelle <desk@sample.example>", "TWILIO_SENDER": sender}
+    keys = {
+        "RESEND_API_KEY": "re_fakes",
+        "MAIL_FROM": "Coccinelle <desk@sample.example>",
+        "MAIL_DOMAIN": MAIL_DOMAIN,
+        "TWILIO_SENDER": sender,
+    }
     keys["TRIAL_NUMBER"] = TRIAL
     for vendor in ("GOOGLE", "MICROSOFT"):
         keys |= {f"{vendor}_CLIENT_ID": "fakes", f"{vendor}_CLIENT_SECRET": "fakes"}

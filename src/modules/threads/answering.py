@@ -182,8 +182,8 @@ def reply_id(spot: Spot) -> str:
 
 
 def _opened(given: _Given, reply: TurnReply) -> TurnReply:
-    """Who writes for the first time learns who answers: a machine, and whose."""
-    if given.spot.turn > 1 or given.ends.channel == "email" or not reply.words:
+    """Who writes for the first time learns who answers: a machine, and whose. A letter and a chat's greeting say so."""
+    if given.spot.turn > 1 or given.ends.channel in ("email", "web") or not reply.words:
         return reply
     intro = INTRO[given.request.language].format(agent=given.agent.name, business=given.request.facts.name)
     return replace(reply, words=f"{intro}{reply.words}")
