@@ -1,4 +1,4 @@
-"""/api/v1/channels: where a business is reached, and whether each way has been seen working."""
+"""/api/v1/channels, /api/v1/integrations/email/test: where a business is reached, and whether it was seen working."""
 
 from typing import Annotated, Literal
 
@@ -17,6 +17,7 @@ Writer = Annotated[Principal, Depends(Need("integrations:write"))]
 WRITE = problems(400, 409, 413, 415, 422)
 
 router = APIRouter(prefix="/api/v1/channels", tags=["channels"], route_class=JsonRoute)
+mail_router = APIRouter(prefix="/api/v1/integrations/email", tags=["channels"], route_class=JsonRoute)
 
 
 class ChannelAnswer(BaseModel):
@@ -54,3 +55,9 @@ async def test_channel(
 ) -> ChannelAnswer:
     """Sends something; `verified_at` is set when it is known to have arrived."""
     return ChannelAnswer(channel=await service.test(ports, principal, channel, command))
+
+
+@mail_router.post("/test", responses=problems(400, 409, 422))
+async def test_mail(principal: Writer, ports: PortsOf) -> ChannelAnswer:
+    """The same for mail: one to the business's own address, which proves both ways when it comes back."""
+    return ChannelAnswer(channel=await service.test(ports, principal, "email", ChannelTest()))

@@ -109,6 +109,33 @@ def test_a_call_is_reported_when_it_ends(owner: httpx.Client, world: World) -> N
     found = concluded(owner, world, head["id"])
     assert (found["outcome"], found["report"]["sentiment"]) == ("answered", "neutral")
     assert "adresse" in found["report"]["summary"]
+    stats = owner.get("/api/v1/calls/stats").json()["stats"]
+    (row,) = world.db.rows("SELECT duration_s FROM calls")
+    assert stats["ends"] == [{"direction": "inbound", "status": "completed", "count": 1}]
+    assert (stats["mean_duration_s"], stats["figures"]["call_s"]) == (row["duration_s"], row["duration_s"])
+    assert (stats["figures"]["answered"], stats["model_turns"], stats["first_words_p50_ms"]) == (1, 0, None)
+
+
+def test_call_stats_tell_the_wait_for_a_model(owner: httpx.Client, world: World) -> None:
+    with client_of(world) as provider:
+        call = SimulatedCall(provider, NUMBER, CALLER, VARIABLES["TWILIO_ACCOUNT_SID"], VARIABLES["TWILIO_AUTH_TOKEN"])
+        with call as given:
+            given.start()
+            for _ in range(3):
+                given.say("Quelle est votre adresse ?")
+            given.hang_up()
+    turns = world.db.rows("SELECT turn FROM conversation_turns ORDER BY turn")
+    for index, row in enumerate(turns):
+        world.db.rows(
+            "UPDATE conversation_turns SET first_words_ms = ? WHERE turn = ? RETURNING 1", index * 100.0, row["turn"]
+        )
+    stats = owner.get("/api/v1/calls/stats").json()["stats"]
+    count = len(turns)
+    waits = [index * 100.0 for index in range(count)]
+    assert stats["model_turns"] == count >= 3
+    assert stats["first_words_p50_ms"] == waits[-(-count // 2) - 1]
+    assert stats["first_words_p95_ms"] == waits[-1]
+    assert owner.get("/api/v1/calls/stats", params={"from": "2020-01-01"}).status_code == 422
 
 
 def test_silence_ends_a_written_conversation(owner: httpx.Client, world: World) -> None:

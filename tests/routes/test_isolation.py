@@ -39,6 +39,7 @@ CALENDAR = {
     "NUMBER_PURCHASES": "true",
     "TRIAL_NUMBER": "+33199000100",
     "TWILIO_SENDER": "+33199000000",
+    "MAIL_DOMAIN": "desk.example",
     "GOOGLE_CLIENT_ID": "sample-client",
     "GOOGLE_CLIENT_SECRET": "sample-secret-0123456789",
 }
@@ -196,6 +197,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/omnichannel/conversations/attachments/{attachment_id}": Recipe({"attachment_id": "<attachment>"}),
     **{f"GET /api/v1/analytics/{name}": Recipe() for name in ("overview", "dashboard", "insights")},
+    "GET /api/v1/calls/stats": Recipe(),
     "GET /api/v1/omnichannel/conversations/canned-answers": Recipe(),
     "PUT /api/v1/omnichannel/conversations/canned-answers/{shortcut}": Recipe(
         {"shortcut": "hello"}, {"body": "Bonjour"}
@@ -248,6 +250,7 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /api/v1/customers/{customer_id}/timeline": Recipe({"customer_id": "<customers>"}),
     "GET /api/v1/channels/{channel}": Recipe({"channel": "sms"}),
     "PUT /api/v1/channels/{channel}": Recipe({"channel": "web"}, {"enabled": True}),
+    "POST /api/v1/integrations/email/test": Recipe(),
     "POST /api/v1/channels/{channel}/test": Recipe({"channel": "sms"}, {"to": "+33639980007"}),
     "POST /api/v1/messaging/count": Recipe(json={"text": "Bonjour"}),
     "GET /api/v1/messaging/templates": Recipe(),

@@ -250,7 +250,7 @@ def test_a_bounce_is_told_and_a_complaint_is_a_withdrawal(owner: httpx.Client, w
 def test_a_channel_is_active_once_its_test_has_come_back(owner: httpx.Client, world: World) -> None:
     before = owner.get("/api/v1/channels/email").json()["channel"]
     assert (before["status"], before["addresses"]) == ("untested", [DESK])
-    assert owner.post("/api/v1/channels/email/test", json={}).status_code == 200
+    assert owner.post("/api/v1/integrations/email/test").json()["channel"]["status"] == "untested"
     run_jobs(world)
     (test,) = world.fakes.resend.mails
     assert owner.get("/api/v1/channels/email").json()["channel"]["verified_at"] is None

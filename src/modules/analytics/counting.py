@@ -14,7 +14,11 @@ def recount(tenant_id: str, days: Iterable[date], zone: ZoneInfo, at: str) -> li
     """For the batch of whatever has changed those days, in the business's zone."""
     statements = []
     for day in sorted(set(days)):
-        span = tuple(stored(moment(instant(one, 0, zone))) for one in (day, day + timedelta(days=1)))
         statements.append(queries.forget_day(tenant_id, day.isoformat()))
-        statements.append(queries.count_day(tenant_id, day.isoformat(), (span[0], span[1]), at))
+        statements.append(queries.count_day(tenant_id, day.isoformat(), span_of(day, day, zone), at))
     return statements
+
+
+def span_of(first: date, last: date, zone: ZoneInfo) -> tuple[str, str]:
+    """The stored instants at which the first of these days begins, and the one after the last."""
+    return stored(moment(instant(first, 0, zone))), stored(moment(instant(last + timedelta(days=1), 0, zone)))

@@ -55,6 +55,30 @@ def days(tenant_id: str, first: str, last: str) -> Statement:
     )
 
 
+def call_ends(tenant_id: str, span: tuple[str, str]) -> Statement:
+    """How the calls that began in `span` went, and how long they were."""
+    return Statement(
+        """SELECT direction, status, COUNT(*) AS count, SUM(duration_s) AS seconds, COUNT(duration_s) AS measured
+           FROM calls INDEXED BY idx_calls_recent WHERE tenant_id = ?1 AND started_at >= ?2 AND started_at < ?3
+           GROUP BY direction, status ORDER BY direction, status""",
+        (tenant_id, *span),
+    )
+
+
+def call_waits(tenant_id: str, span: tuple[str, str]) -> Statement:
+    """Of the turns of these calls that a model spoke in: the nearest ranks of the wait for its first words."""
+    return Statement(
+        """WITH waits AS (
+             SELECT w.first_words_ms AS ms, ROW_NUMBER() OVER (ORDER BY w.first_words_ms) AS rank, COUNT(*) OVER () AS turns
+             FROM calls AS c INDEXED BY idx_calls_recent
+             JOIN conversation_turns AS w ON w.tenant_id = c.tenant_id AND w.conversation_id = c.conversation_id
+             WHERE c.tenant_id = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND w.first_words_ms IS NOT NULL)
+           SELECT COUNT(*) AS turns, MIN(CASE WHEN rank >= turns * 0.5 THEN ms END) AS p50,
+             MIN(CASE WHEN rank >= turns * 0.95 THEN ms END) AS p95 FROM waits""",
+        (tenant_id, *span),
+    )
+
+
 def open_questions(tenant_id: str, limit: int) -> Statement:
     """What was asked and nothing answered, the most asked first."""
     return Statement(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from errors import Invalid
 from modules.analytics import queries
-from modules.analytics.counting import recount
+from modules.analytics.counting import recount, span_of
 from modules.engine.costs import CURRENCY, MICROS_A_MINOR
 from modules.instants import read as read_instant
 from modules.instants import stored
@@ -64,6 +64,23 @@ class Dashboard(Overview):
     before: Figures = Field(description="Of as many days before.")
 
 
+class CallEnds(BaseModel):
+    direction: str
+    status: str
+    count: int
+
+
+class CallStats(BaseModel):
+    first_day: str
+    last_day: str
+    figures: Figures
+    ends: list[CallEnds] = Field(description="How many calls of each direction are in each state.")
+    mean_duration_s: float | None = Field(description="Of the calls that are over.")
+    model_turns: int = Field(description="Turns in which a model spoke; the two waits are of these.")
+    first_words_p50_ms: float | None
+    first_words_p95_ms: float | None
+
+
 class Insight(BaseModel):
     kind: Literal["busiest_weekday", "automation", "trend", "sentiment", "unanswered", "abandoned"]
     value: float = Field(description="A share of 1, a change of 1, or a count: see `kind` and `detail`.")
@@ -95,6 +112,26 @@ async def dashboard(ports: Ports, tenant_id: str, first: date | None, last: date
         **_overview(zone, first, last, rows).model_dump(),
         days=[Day(day=day, figures=_sum(found)) for day, found in by_day.items()],
         before=_sum(earlier.rows),
+    )
+
+
+async def calls(ports: Ports, tenant_id: str, first: date | None, last: date | None) -> CallStats:
+    """How calls went, how long they were, and how long callers waited for a model. Raises Invalid."""
+    zone, first, last, rows = await _read(ports, tenant_id, first, last)
+    span = span_of(first, last, zone)
+    ends, waits = await ports.db.batch(queries.call_ends(tenant_id, span), queries.call_waits(tenant_id, span))
+    measured = sum(int(row["measured"] or 0) for row in ends.rows)
+    seconds = sum(int(row["seconds"] or 0) for row in ends.rows)
+    wait = waits.rows[0]
+    return CallStats(
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
+        figures=_sum([row for row in rows if row["channel"] == "voice"]),
+        ends=[CallEnds.model_validate(row) for row in ends.rows],
+        mean_duration_s=round(seconds / measured, 1) if measured else None,
+        model_turns=int(wait["turns"] or 0),
+        first_words_p50_ms=wait["p50"],
+        first_words_p95_ms=wait["p95"],
     )
 
 
