@@ -10,6 +10,9 @@ from errors import Misconfigured
 Environment = Literal["production", "development"]
 Origin = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s]+)?$")]
 Origins = Annotated[str, StringConstraints(pattern=r"^(https?://[^/?#\s,*]+(,\s*https?://[^/?#\s,*]+)*)?$")]
+Exempt = Annotated[
+    str, StringConstraints(pattern=r"^((https?|smtp)://[^/?#\s,*]+(,\s*(https?|smtp)://[^/?#\s,*]+)*)?$")
+]
 Models = Annotated[
     str, StringConstraints(pattern=r"^((workers_ai|openai|anthropic):[^,\s]+(,|$))*$")
 ]  # provider:model, apart by commas
@@ -26,7 +29,7 @@ class Settings(BaseModel):
     public_base_url: Origin = ""
     app_base_url: Origin = ""
     cors_origins: Origins = ""
-    dev_outbound_origins: Origins = ""
+    dev_outbound_origins: Exempt = ""
     rate_limit_per_minute: int = Field(default=120, ge=1)
     version: str = "development"
     jwt_secret: str = Field(min_length=32)

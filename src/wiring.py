@@ -17,6 +17,7 @@ from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, MailInbox, MailVendor, TextMessages, TextVendor
 from ports.outbound import Outbound
 from ports.speech import Speech, SpeechProvider
+from ports.streams import Dial
 from ports.vendors import Credential, Provider, Vendors
 from providers.accounts import VendorAccounts
 from providers.anthropic.messages import AnthropicModel
@@ -33,6 +34,7 @@ from providers.openai.embeddings import OpenAiEmbedder
 from providers.outbound import GuardedOutbound
 from providers.resend.inbox import ResendFiles, ResendInbox
 from providers.resend.mailer import ResendMailer
+from providers.smtp.mailer import SmtpMailer
 from providers.turnstile.siteverify import Turnstile
 from providers.twilio.carrier import TwilioCarrier
 from providers.twilio.media import TwilioMedia
@@ -67,7 +69,7 @@ def breakers_of(settings: Settings, clock: Clock) -> Breakers:
     )
 
 
-def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: Breakers) -> VendorPorts:
+def vendor_ports(settings: Settings, connect: Connect, dial: Dial, clock: Clock, breakers: Breakers) -> VendorPorts:
     urls: Mapping[Provider, str] = {
         "twilio": settings.twilio_base_url,
         "vapi": settings.vapi_base_url,
@@ -78,8 +80,9 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
         "whatsapp": settings.meta_base_url,
     }
     apis = {provider: Api(connect, url, breakers=breakers) for provider, url in urls.items()}
+    mail_servers = SmtpMailer(dial, clock)
     return VendorPorts(
-        mailers={"resend": ResendMailer(apis["resend"])},
+        mailers={"resend": ResendMailer(apis["resend"]), "smtp": mail_servers},
         texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},
         mail_inbox=ResendInbox(apis["resend"]),
         files={
@@ -90,7 +93,7 @@ def vendor_ports(settings: Settings, connect: Connect, clock: Clock, breakers: B
         carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
-        checks=VendorAccounts(apis),
+        checks=VendorAccounts(apis, mail_servers),
         outbound=GuardedOutbound(connect, settings.resolver_url, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
         embedders={"openai": OpenAiEmbedder(apis["openai"], platform_accounts(settings).get("openai"))},

@@ -5,6 +5,7 @@ from typing import Any
 
 from ports.vendors import Credential, Provider, VendorRejected
 from providers.http import Api
+from providers.smtp.mailer import SmtpMailer
 from providers.twilio.auth import basic
 
 Values = Mapping[str, str]
@@ -14,10 +15,14 @@ _RESEND_SENDS_ONLY = "http_401_restricted_api_key"
 
 
 class VendorAccounts:
-    def __init__(self, apis: Mapping[Provider, Api]) -> None:
+    def __init__(self, apis: Mapping[Provider, Api], mail_servers: SmtpMailer) -> None:
         self._apis = apis
+        self._mail_servers = mail_servers
 
     async def check(self, provider: Provider, values: Values) -> str | None:
+        if provider == "smtp":
+            await self._mail_servers.check(values)
+            return None
         api = self._apis[provider]
         if provider == "twilio":
             return await _twilio(api, values)

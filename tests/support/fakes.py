@@ -13,9 +13,11 @@ from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.language_model import LanguageModel, ModelProvider
 from ports.speech import Audio, SpeechRequest, VoiceListed
+from ports.streams import Dial
 from ports.vendors import Credential, VendorRejected
 from settings import Settings, load_settings
 from tests.support.sqlite import SqliteDatabase
+from tests.support.streams import dial_shared
 from tests.support.vectors import StandInVectors, WordEmbedder, WordReranker
 from tools.fakes import Fakes
 from wiring import breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
@@ -175,6 +177,7 @@ class World:
         self.blobs = MemoryBlobs()
         self.vectors = StandInVectors(self.clock.now)
         self.fakes = Fakes(self.clock.now)
+        self.dial: Dial = dial_shared
         self.base_url = "http://testserver"
         vendors = self.fakes.variables("https://fakes.test")
         self.settings: Settings = load_settings({**VARIABLES, **vendors, **variables})
@@ -182,7 +185,9 @@ class World:
 
     @property
     def ports(self) -> Ports:
-        vendors = vendor_ports(self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.clock, self.breakers)
+        vendors = vendor_ports(
+            self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.dial, self.clock, self.breakers
+        )
         return Ports(
             db=self.db,
             clock=self.clock,

@@ -8,6 +8,7 @@ import pytest
 
 from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
+from tools.fakes.smtp import Mailbox, MailServer
 from tools.runtime import LocalWorker, rows
 
 Sql = Callable[..., list[rows.Row]]
@@ -20,11 +21,29 @@ def vendors() -> Iterator[FakeServer]:
 
 
 @pytest.fixture(scope="session")
-def variables(vendors: FakeServer) -> Mapping[str, str]:
+def mail_server() -> Iterator[MailServer]:
+    with MailServer(Mailbox()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def other_mail_server() -> Iterator[MailServer]:
+    """Under an authority that the Worker has not been told of."""
+    with MailServer(Mailbox()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def authority(mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return mail_server.write_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def variables(vendors: FakeServer, mail_server: MailServer, other_mail_server: MailServer) -> Mapping[str, str]:
     """The Worker's settings and secrets, known to the tests that sign something."""
     return {
         **vendors.fakes.variables(vendors.origin),
-        "DEV_OUTBOUND_ORIGINS": vendors.origin,
+        "DEV_OUTBOUND_ORIGINS": ",".join((vendors.origin, mail_server.origin, other_mail_server.origin)),
         **{f"{vendor}_CLIENT_{part}": "fakes" for vendor in ("GOOGLE", "MICROSOFT") for part in ("ID", "SECRET")},
         "RESEND_API_KEY": "re_fakes_0123456789",
         "MAIL_FROM": "Coccinelle <desk@sample.example>",
@@ -42,16 +61,18 @@ def variables(vendors: FakeServer) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def worker(tmp_path_factory: pytest.TempPathFactory, variables: Mapping[str, str]) -> Iterator[LocalWorker]:
+def worker(
+    tmp_path_factory: pytest.TempPathFactory, variables: Mapping[str, str], authority: Path
+) -> Iterator[LocalWorker]:
     """One for the whole run: a test keeps to a tenant of its own."""
-    with _migrated(tmp_path_factory.mktemp("worker"), variables) as started:
+    with _migrated(tmp_path_factory.mktemp("worker"), variables, authority) as started:
         yield started
 
 
 @pytest.fixture
-def own_worker(tmp_path: Path, variables: Mapping[str, str]) -> Iterator[LocalWorker]:
+def own_worker(tmp_path: Path, variables: Mapping[str, str], authority: Path) -> Iterator[LocalWorker]:
     """For a test that kills its Worker, or wants an empty database or unused limits."""
-    with _migrated(tmp_path, variables) as started:
+    with _migrated(tmp_path, variables, authority) as started:
         yield started
 
 
@@ -71,7 +92,9 @@ def sql(worker: LocalWorker) -> Sql:
     return read
 
 
-def _migrated(folder: Path, variables: Mapping[str, str]) -> LocalWorker:
-    worker = LocalWorker(persist_to=folder / "state", variables=variables, log_path=folder / "worker.log")
+def _migrated(folder: Path, variables: Mapping[str, str], authority: Path) -> LocalWorker:
+    worker = LocalWorker(
+        persist_to=folder / "state", variables=variables, log_path=folder / "worker.log", authority=authority
+    )
     worker.migrate()
     return worker

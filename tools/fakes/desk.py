@@ -13,6 +13,7 @@ from tools.fakes.models import Anthropic, Models, OpenAi
 from tools.fakes.resend import Resend
 from tools.fakes.simple import Dns, KeyChecks, Receiver
 from tools.fakes.site import Site
+from tools.fakes.smtp import Mailbox
 from tools.fakes.turnstile import Turnstile
 from tools.fakes.twilio import Twilio
 from tools.fakes.vapi import Vapi
@@ -44,6 +45,7 @@ class Fakes:
         self.elevenlabs = ElevenLabs(self.keys.of("elevenlabs"))
         self.site = Site(f"https://{SITE}")
         self.google, self.microsoft = GoogleCalendars(now), MicrosoftCalendars(now)
+        self.mailbox = Mailbox()
         self.recordings: dict[str, bytes] = {}  # of calls that a voice platform has held, by path
         self._faults: dict[str, Fault] = {}
         self._vendors: Mapping[str, Vendor] = {
@@ -100,6 +102,7 @@ class Fakes:
         """For whoever looks from outside."""
         return {
             "mails": self.resend.mails,
+            "submitted_mails": self.mailbox.mails,
             "messages": self.twilio.messages,
             "whatsapp": self.meta.messages,
             "calls": self.twilio.calls.placed,

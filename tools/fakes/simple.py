@@ -73,7 +73,8 @@ class Dns:
 
     def __init__(self) -> None:
         public = ["1.1.1.1", "2606:4700:4700::1111"]
-        self.names: dict[str, list[str]] = {"hooks.sample.example": public, "site.sample.example": public}
+        known = ("hooks.sample.example", "site.sample.example", "smtp.sample.example")
+        self.names: dict[str, list[str]] = dict.fromkeys(known, public)
 
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
         name, kind = request.url.params.get("name", ""), int(request.url.params.get("type", "1"))

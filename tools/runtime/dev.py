@@ -4,13 +4,16 @@ import contextlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 
 from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
+from tools.fakes.smtp import MailServer
 from tools.runtime import devvars
 from tools.runtime.locations import ROOT, RuntimeNotReady
 from tools.runtime.process import is_port_free
@@ -33,8 +36,8 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool, has_fakes: bool = False) 
     log_path = ROOT / f".wrangler/dev-{port}.log"
     log_path.unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        fakes = _fakes_for(stack.enter_context(FakeServer(Fakes()))) if has_fakes else {}
-        worker = LocalWorker(port, STATE, snapshot=False, additional=fakes, log_path=log_path)
+        fakes, authority = _fakes_in(stack) if has_fakes else ({}, None)
+        worker = LocalWorker(port, STATE, snapshot=False, additional=fakes, log_path=log_path, authority=authority)
         _say("Applying the database's migrations.")
         worker.migrate()
         _say("Starting the Worker; its first answer takes some ten seconds.")
@@ -46,8 +49,17 @@ def run(port: int, *, is_fresh: bool, is_seeded: bool, has_fakes: bool = False) 
         _show_log(worker)
 
 
-def _fakes_for(server: FakeServer) -> Mapping[str, str]:
-    """The settings that .dev.vars leave open: every vendor on loopback."""
+def _fakes_in(stack: contextlib.ExitStack) -> tuple[Mapping[str, str], Path]:
+    """The settings that .dev.vars leave open, every vendor on loopback; and the authority to trust."""
+    server = stack.enter_context(FakeServer(Fakes()))
+    mail_server = stack.enter_context(MailServer(server.fakes.mailbox))
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    _say(f'A business\'s own mail server: {{"host": "localhost", "port": {mail_server.port}, ...}} as smtp credentials')
+    origins = f"{server.origin},{mail_server.origin}"
+    return {**_settings_for(server), "DEV_OUTBOUND_ORIGINS": origins}, mail_server.write_authority(folder)
+
+
+def _settings_for(server: FakeServer) -> Mapping[str, str]:
     own = devvars.read(ROOT)
     sender = "+33199000000"
     server.fakes.twilio.add_account(own["TWILIO_ACCOUNT_SID"], own["TWILIO_AUTH_TOKEN"], numbers=[sender, TRIAL])
@@ -61,7 +73,7 @@ def _fakes_for(server: FakeServer) -> Mapping[str, str]:
     keys["TRIAL_NUMBER"] = TRIAL
     for vendor in ("GOOGLE", "MICROSOFT"):
         keys |= {f"{vendor}_CLIENT_ID": "fakes", f"{vendor}_CLIENT_SECRET": "fakes"}
-    return {**keys, **server.fakes.variables(server.origin), "DEV_OUTBOUND_ORIGINS": server.origin}
+    return {**keys, **server.fakes.variables(server.origin)}
 
 
 def ready_line(url: str, port: int, *, is_seeded: bool) -> str:

@@ -34,7 +34,7 @@ class LocalWorker:
 
     `variables` stand in the place of the project's .dev.vars, which are read only where it is None; `additional`
     ones are for what those leave open. A snapshot makes later starts quick and hides edits: without one the Worker
-    reloads when a file of src/ changes.
+    reloads when a file of src/ changes. `authority` is a certificate that its connections trust beside the public ones.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class LocalWorker:
         variables: Mapping[str, str] | None = None,
         additional: Mapping[str, str] = MappingProxyType({}),
         log_path: Path | None = None,
+        authority: Path | None = None,
         project: Path = ROOT,
     ) -> None:
         self.project = project.resolve()
@@ -55,6 +56,7 @@ class LocalWorker:
         self.variables = variables
         self._additional = additional
         self._takes_snapshot = snapshot
+        self._authority = authority
         self._private = _private_folder(self.project)
         self.log_path = log_path or self._private / "worker.log"
         self._process: Guarded | None = None
@@ -70,7 +72,7 @@ class LocalWorker:
             self._process = Guarded(
                 self._command(),
                 cwd=self._private,
-                env=wrangler.environment(self._private, frozen.flags if frozen else ()),
+                env=wrangler.environment(self._private, frozen.flags if frozen else (), self._authority),
                 out=log,
                 err=log,
             )

@@ -23,11 +23,16 @@ def command(*args: str) -> list[str]:
     return [str(node()), str(WRANGLER), *args]
 
 
-def environment(private: Path, workerd_flags: Sequence[str] = ()) -> dict[str, str]:
-    """`private` takes what wrangler would share between all its runs: its logs and its registry of running Workers."""
+def environment(private: Path, workerd_flags: Sequence[str] = (), authority: Path | None = None) -> dict[str, str]:
+    """`private` takes what wrangler would share between all its runs: its logs and its registry of running Workers.
+
+    wrangler hands the `authority` that Node.js is told of on to workerd, for fetch and sockets.
+    """
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CLOUDFLARE_", "CF_"))}
+    trusted = {"NODE_EXTRA_CA_CERTS": str(authority)} if authority else {}
     return {
         **inherited,
+        **trusted,
         "CI": "1",
         "NO_COLOR": "1",
         "PATH": os.pathsep.join([str(node().parent), os.environ.get("PATH", os.defpath)]),

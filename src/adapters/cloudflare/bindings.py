@@ -10,6 +10,7 @@ from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.cloudflare.limits import BindingLimits
 from adapters.cloudflare.r2 import R2Blobs
+from adapters.cloudflare.sockets import dial
 from adapters.cloudflare.vectorize import VectorizeIndex
 from adapters.cloudflare.workers_ai import WorkersAiEmbedder, WorkersAiModel, WorkersAiReranker, WorkersAiSpeech
 from adapters.system import SystemClock, SystemIds
@@ -52,7 +53,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
     probes = {"d1": database, "r2": blobs, "vectorize": vectors}
     global _breakers
     _breakers = _breakers or breakers_of(settings, _CLOCK)
-    vendors = vendor_ports(settings, FetchTransport, _CLOCK, _breakers)
+    vendors = vendor_ports(settings, FetchTransport, dial, _CLOCK, _breakers)
     return Ports(
         db=db,
         clock=_CLOCK,

@@ -15,15 +15,15 @@ def integrations(tenant_id: str) -> Statement:
 
 
 def upsert_integration(
-    tenant_id: str, provider: str, account: tuple[str | None, str | None], webhook_token: str, at: str
+    tenant_id: str, provider: str, account: str | None, webhook_token: str, verified_at: str
 ) -> Statement:
-    """`account` is (the vendor's name of it, when it was verified). The webhook token is made once."""
+    """`account` is the vendor's name of it. The webhook token is made once."""
     return Statement(
         """INSERT INTO tenant_integrations (tenant_id, provider, webhook_token, created_at, updated_at, account, verified_at)
-           VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)
+           VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?4)
            ON CONFLICT (tenant_id, provider) DO UPDATE SET account = excluded.account,
              verified_at = excluded.verified_at, updated_at = excluded.updated_at""",
-        (tenant_id, provider, webhook_token, at, *account),
+        (tenant_id, provider, webhook_token, verified_at, account),
     )
 
 

@@ -16,6 +16,12 @@ def _fit_for_a_header(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _for_submission(port: int) -> int:
+    if port == 25:
+        raise ValueError("port 25 is for servers among themselves; take 587 or 465")
+    return port
+
+
 # SecretStr keeps its value out of every repr, and so out of every error and log line.
 Password = Annotated[SecretStr, Field(min_length=8, max_length=500)]
 Secret = Annotated[Password, AfterValidator(_fit_for_a_header)]
@@ -55,7 +61,9 @@ class ResendCredentials(Input):
 
 class SmtpCredentials(Input):
     host: Host
-    port: Annotated[int, Field(ge=1, le=65_535)]
+    port: Annotated[int, Field(ge=1, le=65_535), AfterValidator(_for_submission)] = Field(
+        description="Encrypted from the start on 465 and 2465, by STARTTLS on every other."
+    )
     username: Annotated[str, bounded(1, 254)]
     password: Password
     sender: Email

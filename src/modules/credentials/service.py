@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from errors import NotFound
+from errors import Invalid, NotFound
 from modules.credentials import key_queries, queries
 from modules.credentials.errors import CredentialsRejected
 from modules.credentials.schemas import FORMS, Integration, Rotation, StoredField, values_of
@@ -10,6 +10,8 @@ from modules.credentials.sealing import data_key, seal, unwrapped, wrap, wrappin
 from modules.identity import audit
 from modules.identity.principal import Principal
 from modules.instants import stored
+from modules.outbound import guard
+from modules.outbound.rules import AddressRefused
 from modules.text import Input
 from ports.cipher import CannotOpen
 from ports.context import Ports
@@ -22,11 +24,10 @@ SHOWN_CHARS, LEAST_CHARS_TO_SHOW = 4, 12
 async def put(ports: Ports, principal: Principal, provider: Provider, command: Input) -> Integration:
     """Asks the vendor first, then writes all fields in one batch.
 
-    Mail servers (smtp) cannot be asked from here: their credentials stay unverified, and unused, until a mail has
-    gone through them. Raises CredentialsRejected or VendorUnavailable; then nothing is written.
+    Raises Invalid, CredentialsRejected or VendorUnavailable; then nothing is written.
     """
     values = values_of(command)
-    account, is_verified = await _checked(ports, provider, values)
+    account = await _checked(ports, provider, values)
     tenant_id, at = principal.tenant.id, stored(ports.clock.now())
     key = await data_key(ports, tenant_id)
     fields: list[Statement] = []
@@ -35,7 +36,7 @@ async def put(ports: Ports, principal: Principal, provider: Provider, command: I
         fields.append(queries.insert_field(tenant_id, provider, field, key.id, at))
     token = ports.ids.secret(16).hex()
     results = await ports.db.batch(
-        queries.upsert_integration(tenant_id, provider, (account, at if is_verified else None), token, at),
+        queries.upsert_integration(tenant_id, provider, account, token, at),
         audit.entry(ports, principal, "credentials.stored", provider),
         queries.delete_fields(tenant_id, provider),
         *fields,
@@ -44,11 +45,13 @@ async def put(ports: Ports, principal: Principal, provider: Provider, command: I
     return _integrations(results[-1].rows)[provider]
 
 
-async def _checked(ports: Ports, provider: Provider, values: dict[str, str]) -> tuple[str | None, bool]:
-    if provider == "smtp":
-        return None, False
+async def _checked(ports: Ports, provider: Provider, values: dict[str, str]) -> str | None:
     try:
-        return await ports.vendors.check(provider, values), True
+        if provider == "smtp":
+            await guard.check_server(ports, "smtp", values["host"], int(values["port"]))
+        return await ports.vendors.check(provider, values)
+    except AddressRefused as error:
+        raise Invalid([{"pointer": "/host", "detail": error.reason}]) from error
     except VendorRejected as error:
         raise CredentialsRejected(f"{provider} said {error.reason}; check them and send them again.") from error
 

@@ -13,6 +13,8 @@ from modules.messaging import invitations, queries, rules
 from modules.messaging import outbox_queries as driver
 from modules.messaging.segments import counted, typed
 from modules.messaging.templates import Rendered, render
+from modules.outbound import guard
+from modules.outbound.rules import AddressRefused
 from ports.context import Ports
 from ports.database import Row, Statement
 from ports.messages import Attachment, Email, FilledTemplate, MailVendor, TextMessage, TextVendor
@@ -130,10 +132,19 @@ def _demand_consent(row: Row, known: Row, sender: str) -> None:
 
 
 async def _mail_way(ports: Ports, row: Row) -> _Way:
-    tenant_id = str(row["tenant_id"])
+    """Through an own account at a vendor, else the business's own mail server, else the platform's account."""
+    tenant_id, message_id = str(row["tenant_id"]), str(row["id"])
     found = await resolve(ports, tenant_id, "resend")
+    if found is None or found.is_platform:
+        own = await resolve_own(ports, tenant_id, "smtp")
+        if own is not None:
+            try:
+                await guard.check_server(ports, "smtp", own.values["host"], int(own.values["port"]))
+            except AddressRefused as error:
+                raise _Held(driver.give_up(message_id, "address_refused")) from error
+            return _Way("smtp", own, own.values["sender"])
     if found is None:
-        raise _Held(driver.give_up(str(row["id"]), "no_credential"))
+        raise _Held(driver.give_up(message_id, "no_credential"))
     return _Way("resend", found, found.values.get("sender", ""))
 
 

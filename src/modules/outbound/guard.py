@@ -1,7 +1,7 @@
 """The one guard of requests to addresses that a tenant has typed in."""
 
 from errors import Invalid
-from modules.outbound.rules import AddressRefused, is_public, read_target
+from modules.outbound.rules import AddressRefused, check_name, is_public, read_target
 from ports.context import Ports
 from ports.outbound import Unreachable
 
@@ -13,14 +13,25 @@ async def check(ports: Ports, url: str) -> None:
     still turn; a deployed Worker reaches no private network by then either, and no redirect is followed.
     """
     target = read_target(url, ports.exempt_origins)
-    if target.is_exempt:
+    if not target.is_exempt:
+        await _check_addresses(ports, target.host)
+
+
+async def check_server(ports: Ports, scheme: str, host: str, port: int) -> None:
+    """The same for a server that is no URL's. Raises AddressRefused."""
+    if f"{scheme}://{host.lower()}:{port}" in ports.exempt_origins:
         return
+    check_name(host.lower())
+    await _check_addresses(ports, host)
+
+
+async def _check_addresses(ports: Ports, host: str) -> None:
     try:
-        addresses = await ports.outbound.addresses(target.host)
+        addresses = await ports.outbound.addresses(host)
     except Unreachable as error:
-        raise AddressRefused(f"{target.host} has no address in the public DNS") from error
+        raise AddressRefused(f"{host} has no address in the public DNS") from error
     if not all(is_public(address) for address in addresses):
-        raise AddressRefused(f"{target.host} does not point to public addresses only")
+        raise AddressRefused(f"{host} does not point to public addresses only")
 
 
 async def check_field(ports: Ports, url: str) -> None:

@@ -46,12 +46,12 @@ def read_target(url: str, exempt_origins: frozenset[str]) -> Target:
         raise AddressRefused("the address has to begin with https://")
     if found["port"] and not 0 < int(found["port"]) <= 65_535:
         raise AddressRefused("there is no such port")
-    _check_name(host)
+    check_name(host)
     return Target(url, host, is_exempt=False)
 
 
-def _check_name(host: str) -> None:
-    """One trailing dot is the same name; it is not taken, so that one name has one spelling."""
+def check_name(host: str) -> None:
+    """Raises AddressRefused. A trailing dot would be the same name; it is not taken, so that a name has one spelling."""
     labels = host.split(".")
     if _NUMERIC.fullmatch(labels[-1]):
         raise AddressRefused("use a host name, not an IP address")
