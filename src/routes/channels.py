@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from modules.channels import service
-from modules.channels.schemas import Channel, ChannelIn, ChannelOut, ChannelTest, WrittenChannel
+from modules.channels.schemas import Channel, ChannelIn, ChannelOut, ChannelsIn, ChannelTest, WrittenChannel
 from modules.identity.principal import Principal
 from web.auth import Need, PortsOf
 from web.openapi import problems
@@ -35,6 +35,12 @@ class ChannelList(BaseModel):
 async def list_channels(principal: Reader, ports: PortsOf) -> ChannelList:
     """Every channel; active means seen working."""
     return ChannelList(items=await service.list_channels(ports, principal.tenant.id))
+
+
+@router.put("", responses=WRITE)
+async def put_channels(command: ChannelsIn, principal: Writer, ports: PortsOf) -> ChannelList:
+    """Several at once: all of them, or none."""
+    return ChannelList(items=await service.put_all(ports, principal, command.channels))
 
 
 @router.get("/{channel}", responses=problems(422))

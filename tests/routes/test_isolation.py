@@ -249,6 +249,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "GET /api/v1/customers/{customer_id}/timeline": Recipe({"customer_id": "<customers>"}),
     "GET /api/v1/channels/{channel}": Recipe({"channel": "sms"}),
+    "PUT /api/v1/channels": Recipe(None, {"channels": {"web": {"enabled": True}}}),
     "PUT /api/v1/channels/{channel}": Recipe({"channel": "web"}, {"enabled": True}),
     "POST /api/v1/integrations/email/test": Recipe(),
     "POST /api/v1/channels/{channel}/test": Recipe({"channel": "sms"}, {"to": "+33639980007"}),

@@ -258,3 +258,26 @@ def test_the_socket_says_and_hears(owner: httpx.Client, world: World, monkeypatc
     assert [role for role, _ in said(thread(owner))] == ["caller", "agent"]
     stranger = asyncio.run(refused())
     assert (stranger.is_accepted, stranger.closed) == (False, 1008)
+
+
+def test_several_channels_are_set_at_once_or_not_at_all(owner: httpx.Client, world: World) -> None:
+    agent_id = owner.get("/api/v1/omnichannel/agents").json()["items"][0]["id"]
+    web = {"enabled": True, "allowed_origins": [PAGE]}
+    wrong = {"channels": {"web": web, "sms": {"enabled": False, "agent_id": "agent_of_nobody"}}}
+    before = owner.get("/api/v1/channels").json()["items"]
+    refused = owner.put("/api/v1/channels", json=wrong)
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/channels/sms/agent_id"]
+    pages = {"channels": {"sms": {"enabled": True, "allowed_origins": [PAGE]}}}
+    refused = owner.put("/api/v1/channels", json=pages)
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/channels/sms/allowed_origins"]
+    assert owner.put("/api/v1/channels", json={"channels": {"voice": {"enabled": False}}}).status_code == 422
+    assert owner.get("/api/v1/channels").json()["items"] == before
+    audited = "SELECT subject FROM audit_logs WHERE action = 'channel.changed' ORDER BY id"
+    assert world.db.rows(audited) == []
+    right = {"channels": {"web": web, "sms": {"enabled": False, "agent_id": agent_id}}}
+    changed = {one["channel"]: one for one in owner.put("/api/v1/channels", json=right).json()["items"]}
+    assert (changed["web"]["allowed_origins"], changed["sms"]["status"]) == ([PAGE], "disabled")
+    assert changed["sms"]["agent_id"] == agent_id
+    assert [row["subject"] for row in world.db.rows(audited)] == ["web", "sms"]
+    rows = world.db.rows("SELECT channel, enabled, agent_id FROM tenant_channels ORDER BY channel")
+    assert [tuple(row.values()) for row in map(dict, rows)] == [("sms", 0, agent_id), ("web", 1, None)]

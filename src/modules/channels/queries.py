@@ -19,15 +19,24 @@ def channels(tenant_id: str) -> Statement:
     )
 
 
-def put_channel(tenant_id: str, channel: str, settings: tuple[Value, ...], at: str) -> Statement:
-    """`settings` is (enabled, agent id, config as JSON). Nothing for an agent that is not theirs."""
+def unknown_agents(tenant_id: str, agent_ids: str) -> Statement:
+    """Of a JSON array of ids those that are no agents of theirs."""
+    return Statement(
+        """SELECT j.value AS id FROM json_each(?2) AS j WHERE NOT EXISTS (
+             SELECT 1 FROM omni_agent_configs AS a WHERE a.tenant_id = ?1 AND a.id = j.value AND a.deleted_at IS NULL)""",
+        (tenant_id, agent_ids),
+    )
+
+
+def put_channel(tenant_id: str, channel: str, settings: tuple[Value, ...], agent_ids: str, at: str) -> Statement:
+    """`settings` is (enabled, agent id, config as JSON). Nothing where one of the batch's agents is not theirs."""
     return Statement(
         """INSERT INTO tenant_channels (tenant_id, channel, created_at, updated_at, enabled, agent_id, config)
-           SELECT ?1, ?2, ?3, ?3, ?4, ?5, ?6 WHERE ?5 IS NULL OR EXISTS (
-             SELECT 1 FROM omni_agent_configs WHERE tenant_id = ?1 AND id = ?5 AND deleted_at IS NULL)
+           SELECT ?1, ?2, ?3, ?3, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM json_each(?4) AS j WHERE NOT EXISTS (
+             SELECT 1 FROM omni_agent_configs AS a WHERE a.tenant_id = ?1 AND a.id = j.value AND a.deleted_at IS NULL))
            ON CONFLICT (tenant_id, channel) DO UPDATE SET enabled = excluded.enabled, agent_id = excluded.agent_id,
              config = excluded.config, updated_at = excluded.updated_at""",
-        (tenant_id, channel, at, *settings),
+        (tenant_id, channel, at, agent_ids, *settings),
     )
 
 

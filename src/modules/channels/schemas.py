@@ -29,6 +29,12 @@ class ChannelIn(Input):
     )
 
 
+class ChannelsIn(Input):
+    channels: Annotated[dict[WrittenChannel, ChannelIn], Field(min_length=1)] = Field(
+        description="Those that are to change; the others stay as they are."
+    )
+
+
 class ChannelTest(Input):
     to: PhoneText | None = Field(default=None, description="For sms and whatsapp: a telephone of yours.")
 

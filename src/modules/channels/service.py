@@ -31,20 +31,54 @@ async def get(ports: Ports, tenant_id: str, channel: Channel) -> ChannelOut:
 
 
 async def put(ports: Ports, principal: Principal, channel: WrittenChannel, command: ChannelIn) -> ChannelOut:
-    """Raises Invalid for an agent that is not theirs."""
-    tenant_id = principal.tenant.id
-    config = json.dumps({"allowed_origins": command.allowed_origins}) if channel == "web" else "{}"
-    if channel != "web" and command.allowed_origins:
-        raise Invalid([{"pointer": "/allowed_origins", "detail": "only the web chat stands in pages"}])
-    settings = (int(command.enabled), command.agent_id, config)
-    written, _, found = await ports.db.batch(
-        queries.put_channel(tenant_id, channel, settings, stored(ports.clock.now())),
-        audit.entry(ports, principal, "channel.changed", channel),
-        queries.channels(tenant_id),
+    """Raises Invalid for an agent that is not theirs, and for origins of anything but the web chat."""
+    changed = await _put(ports, principal, {channel: command}, "")
+    return next(one for one in changed if one.channel == channel)
+
+
+async def put_all(ports: Ports, principal: Principal, commands: Mapping[WrittenChannel, ChannelIn]) -> list[ChannelOut]:
+    """All of those that are named, or none. Raises Invalid as `put` does."""
+    return await _put(ports, principal, commands, "/channels/{}")
+
+
+async def _put(
+    ports: Ports, principal: Principal, commands: Mapping[WrittenChannel, ChannelIn], pointer: str
+) -> list[ChannelOut]:
+    tenant_id, at = principal.tenant.id, stored(ports.clock.now())
+    wrong = [
+        {"pointer": f"{pointer.format(channel)}/allowed_origins", "detail": "only the web chat stands in pages"}
+        for channel, command in commands.items()
+        if channel != "web" and command.allowed_origins
+    ]
+    if wrong:
+        raise Invalid(wrong)
+    agent_ids = json.dumps([one.agent_id for one in commands.values() if one.agent_id])
+    changes = [
+        statement
+        for channel, command in commands.items()
+        for statement in (
+            queries.put_channel(tenant_id, channel, _settings(channel, command), agent_ids, at),
+            audit.entry(ports, principal, "channel.changed", channel),
+        )
+    ]
+    unknown, *_, found = await ports.db.batch(
+        queries.unknown_agents(tenant_id, agent_ids), *changes, queries.channels(tenant_id)
     )
-    if not written.changes:
-        raise Invalid([{"pointer": "/agent_id", "detail": "there is no such agent"}])
-    return _channel(ports, channel, found.rows[0])
+    missing = {str(row["id"]) for row in unknown.rows}
+    if missing:
+        raise Invalid(
+            [
+                {"pointer": f"{pointer.format(channel)}/agent_id", "detail": "there is no such agent"}
+                for channel, command in commands.items()
+                if command.agent_id in missing
+            ]
+        )
+    return [_channel(ports, channel, found.rows[0]) for channel in CHANNELS]
+
+
+def _settings(channel: WrittenChannel, command: ChannelIn) -> tuple[int, str | None, str]:
+    config = json.dumps({"allowed_origins": command.allowed_origins}) if channel == "web" else "{}"
+    return int(command.enabled), command.agent_id, config
 
 
 async def test(ports: Ports, principal: Principal, channel: WrittenChannel, command: ChannelTest) -> ChannelOut:
