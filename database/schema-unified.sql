@@ -51,7 +51,9 @@ CREATE INDEX idx_memberships_user ON memberships (user_id);
 CREATE TRIGGER memberships_last_owner_leaves BEFORE DELETE ON memberships WHEN OLD.role = 'owner'
 BEGIN
   SELECT RAISE(ABORT, 'last_owner') WHERE NOT EXISTS (
-    SELECT 1 FROM memberships WHERE tenant_id = OLD.tenant_id AND user_id <> OLD.user_id AND role = 'owner');
+    SELECT 1 FROM memberships WHERE tenant_id = OLD.tenant_id AND user_id <> OLD.user_id AND role = 'owner')
+  AND NOT EXISTS (
+    SELECT 1 FROM tenant_erasures WHERE tenant_id = OLD.tenant_id AND state IN ('closing', 'erasing'));
 END;
 CREATE TRIGGER memberships_last_owner_demoted BEFORE UPDATE OF role ON memberships
 WHEN OLD.role = 'owner' AND NEW.role <> 'owner'
@@ -83,6 +85,10 @@ CREATE TABLE audit_logs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_audit_logs_tenant ON audit_logs (tenant_id, created_at);
 CREATE TRIGGER audit_logs_append_only BEFORE UPDATE ON audit_logs
+BEGIN SELECT RAISE(ABORT, 'append_only'); END;
+-- What was written down stays, and goes only with the whole business.
+CREATE TRIGGER audit_logs_kept BEFORE DELETE ON audit_logs WHEN NOT EXISTS (
+  SELECT 1 FROM tenant_erasures WHERE tenant_id = OLD.tenant_id AND state IN ('closing', 'erasing'))
 BEGIN SELECT RAISE(ABORT, 'append_only'); END;
 
 -- The first answer to a request with an Idempotency-Key, written in the same batch as its effect.
@@ -469,6 +475,7 @@ CREATE TABLE omni_conversations (
   last_inbound_at TEXT,
   read_at TEXT, -- by the business, last
   report_due_at TEXT, -- NULL: not over, or reported
+  cleared_at TEXT, -- when its words were taken out
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, agent_id, agent_version) REFERENCES omni_agent_versions (tenant_id, agent_id, version),
   FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
@@ -491,6 +498,8 @@ CREATE INDEX idx_omni_conversations_theirs ON omni_conversations (tenant_id, cha
 CREATE INDEX idx_omni_conversations_due ON omni_conversations (answer_due_at) WHERE answer_due_at IS NOT NULL;
 CREATE INDEX idx_omni_conversations_idle ON omni_conversations (last_message_at)
   WHERE status = 'open' AND channel <> 'voice';
+CREATE INDEX idx_omni_conversations_kept ON omni_conversations (tenant_id, last_message_at)
+  WHERE status = 'closed' AND cleared_at IS NULL;
 CREATE INDEX idx_omni_conversations_waiting ON omni_conversations (tenant_id, waiting_since)
   WHERE waiting_since IS NOT NULL;
 
@@ -557,13 +566,16 @@ BEGIN
   INSERT INTO message_words (rowid, tenant, body)
   SELECT number, NEW.tenant_id, NEW.body FROM message_numbers WHERE tenant_id = NEW.tenant_id AND message_id = NEW.id;
 END;
+-- Words that are taken out of a message are not found by any more.
 CREATE TRIGGER omni_messages_changed AFTER UPDATE OF body ON omni_messages WHEN OLD.body <> '' AND NEW.body <> OLD.body
 BEGIN
   INSERT INTO message_words (message_words, rowid, tenant, body)
   SELECT 'delete', number, OLD.tenant_id, OLD.body FROM message_numbers
   WHERE tenant_id = OLD.tenant_id AND message_id = OLD.id;
   INSERT INTO message_words (rowid, tenant, body)
-  SELECT number, NEW.tenant_id, NEW.body FROM message_numbers WHERE tenant_id = NEW.tenant_id AND message_id = NEW.id;
+  SELECT number, NEW.tenant_id, NEW.body FROM message_numbers
+  WHERE tenant_id = NEW.tenant_id AND message_id = NEW.id AND NEW.body <> '';
+  DELETE FROM message_numbers WHERE tenant_id = NEW.tenant_id AND message_id = NEW.id AND NEW.body = '';
 END;
 CREATE TRIGGER omni_messages_gone AFTER DELETE ON omni_messages WHEN OLD.body <> ''
 BEGIN
@@ -836,6 +848,7 @@ CREATE TABLE call_recordings (
   FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_call_recordings_call ON call_recordings (tenant_id, call_id);
+CREATE INDEX idx_call_recordings_kept ON call_recordings (tenant_id, created_at) WHERE status = 'stored';
 
 -- What the provider reported of a call, each report once, in whatever order it came.
 CREATE TABLE call_events (
@@ -1266,10 +1279,11 @@ CREATE TABLE message_consents (
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp', 'voice')),
   address TEXT NOT NULL,
   sender TEXT NOT NULL DEFAULT '',
+  about TEXT NOT NULL DEFAULT 'everything' CHECK (about IN ('everything', 'marketing')),
   state TEXT NOT NULL CHECK (state IN ('granted', 'withdrawn')),
   source TEXT NOT NULL, -- what was said where
   updated_at TEXT NOT NULL,
-  PRIMARY KEY (tenant_id, channel, address, sender)
+  PRIMARY KEY (tenant_id, channel, address, sender, about)
 ) STRICT, WITHOUT ROWID;
 
 -- WhatsApp takes nothing but an approved template once a day has passed since the customer wrote.
@@ -1994,6 +2008,57 @@ SELECT m.tenant_id, m.conversation_id, m.id, m.turn, m.role, m.body, m.digits, m
       'status', a.status, 'reason', a.reason, 'bytes', a.bytes)) FROM message_attachments AS a
     WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id) AS attachments
 FROM omni_messages AS m;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Personal data: what is given out, how long it is kept, how it goes
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- A business that leaves. The row outlives it: without anything personal it is the receipt of what was erased.
+CREATE TABLE tenant_erasures (
+  tenant_id TEXT PRIMARY KEY,
+  state TEXT NOT NULL DEFAULT 'scheduled' CHECK (state IN ('scheduled', 'closing', 'erasing', 'done')),
+  requested_at TEXT NOT NULL,
+  due_at TEXT, -- of the next step; NULL: done
+  closed_at TEXT, -- from when on nothing came in any more
+  finished_at TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  counts TEXT NOT NULL DEFAULT '{}' CHECK (json_type(counts) = 'object') -- of rows by table, objects, vectors
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_tenant_erasures_due ON tenant_erasures (due_at) WHERE due_at IS NOT NULL;
+
+-- An archive of everything of a business, or of one of its customers, kept for some days.
+CREATE TABLE data_exports (
+  id TEXT NOT NULL UNIQUE,
+  tenant_id TEXT NOT NULL REFERENCES tenants (id),
+  customer_id TEXT, -- NULL: the whole business
+  state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'ready', 'failed', 'expired')),
+  due_at TEXT, -- of the next attempt, or when the archive goes; NULL: nothing to do any more
+  attempts INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER CHECK (bytes >= 0),
+  counts TEXT NOT NULL DEFAULT '{}' CHECK (json_type(counts) = 'object'), -- of rows by table, objects, vectors
+  reason TEXT, -- why it failed
+  created_at TEXT NOT NULL,
+  ready_at TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_data_exports_due ON data_exports (due_at) WHERE due_at IS NOT NULL;
+
+-- No row: the defaults of modules/personal_data. NULL: for as long as the business stays.
+CREATE TABLE retention_settings (
+  tenant_id TEXT PRIMARY KEY REFERENCES tenants (id),
+  transcripts_days INTEGER CHECK (transcripts_days BETWEEN 1 AND 3650),
+  recordings_days INTEGER CHECK (recordings_days BETWEEN 1 AND 3650),
+  audio_days INTEGER CHECK (audio_days BETWEEN 1 AND 3650),
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Objects that nothing speaks of any more, until they are gone from the store.
+CREATE TABLE blob_removals (
+  blob_key TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_blob_removals_tenant ON blob_removals (tenant_id);
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Upgrades

@@ -37,6 +37,7 @@ from routes import (
     schedule,
     team,
     tickets,
+    unsubscribing,
     voice,
     web_chat,
     webhook_endpoints,
@@ -105,6 +106,7 @@ ROUTERS = (
     hosted.router,
     public_booking.pages,
     public_booking.router,
+    unsubscribing.router,
 )
 
 

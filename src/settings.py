@@ -49,6 +49,10 @@ class Settings(BaseModel):
     resend_webhook_secret: str = ""
     mail_from: str = ""
     mail_domain: str = Field(default="", pattern=r"^([a-z0-9-]+\.)*[a-z0-9-]*$")
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_username: str = ""
+    smtp_password: str = ""
     meta_app_secret: str = ""
     meta_webhook_verify_token: str = ""
     google_client_id: str = ""

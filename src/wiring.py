@@ -169,6 +169,13 @@ def platform_accounts(settings: Settings) -> Mapping[Provider, Credential]:
         "anthropic": {"api_key": settings.anthropic_api_key},
         "elevenlabs": {"api_key": settings.elevenlabs_api_key},
         "resend": {"api_key": settings.resend_api_key, "sender": settings.mail_from},
+        "smtp": {
+            "host": settings.smtp_host,
+            "port": str(settings.smtp_port),
+            "username": settings.smtp_username,
+            "password": settings.smtp_password,
+            "sender": settings.mail_from,
+        },
     }
     return {
         provider: Credential(provider, values, values.get("account_sid"), is_platform=True)

@@ -84,9 +84,9 @@ async def send_message(command: NewMessage, principal: Sender, ports: PortsOf) -
 
 
 @router.post("/count", responses=problems(400, 413, 415, 422))
-async def count_text(command: TextToCount, principal: Reader) -> CountedOut:
+async def count_text(command: TextToCount, principal: Reader, ports: PortsOf) -> CountedOut:
     """How many parts a text would be charged as, and which of its characters make it more."""
-    return CountedOut(counted=service.count(command.text))
+    return CountedOut(counted=await service.count(ports, principal.tenant.id, command))
 
 
 @router.get("/templates", responses=problems())

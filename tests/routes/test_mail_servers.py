@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.business import onboard
+from tests.support.business import onboard, sign_up
 from tests.support.fakes import World
+from tests.support.http import client_of
 from tests.support.mails import CLAIRE, DOMAIN, deliver, mail
 from tests.support.streams import dial_to
 from tests.support.threads import conversations, pause, thread
@@ -149,3 +150,13 @@ def test_an_own_account_at_a_vendor_goes_first(owner: httpx.Client, world: World
     deliver(world, mail("Vos horaires ?", DESK, Message_ID="<2@m>", Subject="Autre"))
     pause(world)
     assert len(server.mailbox.mails) == 1
+
+
+def test_the_platform_may_have_nothing_but_a_mail_server(server: MailServer) -> None:
+    world = World(SMTP_HOST=HOST, SMTP_USERNAME=SENDER, SMTP_PASSWORD=PASSWORD, MAIL_FROM=SENDER, MAIL_DOMAIN=DOMAIN)
+    world.dial = dial_to(server)
+    with client_of(world) as anybody:
+        sign_up(anybody, email="owner@sample.example", company_name="Garage Exemple")
+        run_jobs(world)
+    (letter,) = letters(server)
+    assert (letter["from"], letter["to"]) == (SENDER, "owner@sample.example")

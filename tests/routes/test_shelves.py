@@ -121,6 +121,9 @@ def test_prospects_come_in_from_a_table(owner: httpx.Client) -> None:
         "rooms_min": 3,
     }
     assert "Nom" not in owner.get(f"{PROSPECTS}/export").text.splitlines()[0]
+    again = post(owner, f"{PROSPECTS}/import", {"csv": f"{table}\n{table.splitlines()[1]}", "preview": False}, 200)
+    assert (again["imported"]["created"], len(items(owner, PROSPECTS))) == (0, 1)
+    assert "already" in again["imported"]["errors"][0]["detail"]
 
 
 def test_a_product_is_one_piece(owner: httpx.Client, other: httpx.Client, world: World) -> None:

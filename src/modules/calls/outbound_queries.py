@@ -9,7 +9,7 @@ def plan(tenant_id: str, agent_id: str | None, day: str, to: str) -> Statement:
         """SELECT a.id AS agent_id, m.phone_number, m.provider_account, t.timezone,
              (SELECT COUNT(*) FROM outbound_calls AS o WHERE o.tenant_id = ?1 AND o.created_at >= ?3) AS placed,
              EXISTS (SELECT 1 FROM message_consents AS c WHERE c.tenant_id = ?1 AND c.channel = 'voice'
-               AND c.address = ?4 AND c.state = 'withdrawn') AS has_withdrawn
+               AND c.address = ?4 AND c.about = 'everything' AND c.state = 'withdrawn') AS has_withdrawn
            FROM tenants AS t
            JOIN omni_agent_configs AS a ON a.tenant_id = t.id AND a.deleted_at IS NULL
              AND (a.id = ?2 OR (?2 IS NULL AND a.is_default = 1))

@@ -10,7 +10,7 @@ from ports.database import Row
 from ports.vendors import Credential, Provider
 
 # What a plan includes of the platform's own accounts; every plan that is not named includes all of them.
-PLATFORM_PROVIDERS: Mapping[str, frozenset[Provider]] = {"free": frozenset(("twilio", "vapi", "resend"))}
+PLATFORM_PROVIDERS: Mapping[str, frozenset[Provider]] = {"free": frozenset(("twilio", "vapi", "resend", "smtp"))}
 
 
 async def resolve(ports: Ports, tenant_id: str, provider: Provider) -> Credential | None:

@@ -40,9 +40,12 @@ def insert_message(
 def rules(tenant_id: str, channel: str, address: str, sender: str | None) -> Statement:
     """All that decides whether a message may go out now, from where and as what, but the day's count."""
     return Statement(
-        """SELECT t.timezone, t.name AS business, m.phone_number AS sender, m.provider_account AS sender_account,
+        """SELECT t.timezone, t.name AS business, (
+               SELECT a.voice_language FROM omni_agent_configs AS a
+               WHERE a.tenant_id = t.id AND a.is_default = 1 AND a.deleted_at IS NULL) AS language,
+             m.phone_number AS sender, m.provider_account AS sender_account,
              p.quiet_from, p.quiet_to, p.daily_cap,
-             (SELECT json_group_array(json_array(c.sender, c.state)) FROM message_consents AS c
+             (SELECT json_group_array(json_array(c.sender, c.about, c.state)) FROM message_consents AS c
                WHERE c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?3) AS consents,
              (SELECT MAX(s.last_inbound_at) FROM omni_conversations AS s INDEXED BY idx_omni_conversations_theirs
                WHERE s.tenant_id = t.id AND s.channel = ?2 AND s.theirs = ?3 AND (?4 IS NULL OR s.ours = ?4))
@@ -78,14 +81,35 @@ def messages(tenant_id: str, before: str, limit: int) -> Statement:
     )
 
 
-def set_consent(tenant_id: str, channel: str, ends: tuple[str, str], state: tuple[str, str], at: str) -> Statement:
-    """`ends` is (their address, our sender or '' for the business); `state` (granted or withdrawn, where it was said)."""
+def set_consent(tenant_id: str, channel: str, ends: tuple[str, str], said: tuple[str, str, str], at: str) -> Statement:
+    """`ends` is (their address, our sender or '' for the business); `said` (about what, granted or withdrawn, where)."""
     return Statement(
-        """INSERT INTO message_consents (tenant_id, channel, updated_at, address, sender, state, source)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-           ON CONFLICT (tenant_id, channel, address, sender) DO UPDATE
+        """INSERT INTO message_consents (tenant_id, channel, updated_at, address, sender, about, state, source)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+           ON CONFLICT (tenant_id, channel, address, sender, about) DO UPDATE
            SET state = excluded.state, source = excluded.source, updated_at = excluded.updated_at""",
-        (tenant_id, channel, at, *ends, *state),
+        (tenant_id, channel, at, *ends, *said),
+    )
+
+
+def refuse_marketing(tenant_id: str, address: str, at: str) -> Statement:
+    """By mail; nothing for a business that is gone."""
+    return Statement(
+        """INSERT INTO message_consents (tenant_id, channel, address, about, state, source, updated_at)
+           SELECT id, 'email', ?2, 'marketing', 'withdrawn', 'link in a mail', ?3 FROM tenants WHERE id = ?1
+           ON CONFLICT (tenant_id, channel, address, sender, about) DO UPDATE
+           SET state = excluded.state, source = excluded.source, updated_at = excluded.updated_at""",
+        (tenant_id, address, at),
+    )
+
+
+def business_name(tenant_id: str) -> Statement:
+    """With the language its default agent speaks."""
+    return Statement(
+        """SELECT t.name, a.voice_language AS language FROM tenants AS t
+           LEFT JOIN omni_agent_configs AS a ON a.tenant_id = t.id AND a.is_default = 1 AND a.deleted_at IS NULL
+           WHERE t.id = ?1""",
+        (tenant_id,),
     )
 
 
@@ -93,7 +117,8 @@ def lift_withdrawal(tenant_id: str, channel: str, address: str, source: str, at:
     """What was withdrawn from the business as a whole, once they have asked for messages again."""
     return Statement(
         """UPDATE message_consents SET state = 'granted', source = ?4, updated_at = ?5
-           WHERE tenant_id = ?1 AND channel = ?2 AND address = ?3 AND sender = '' AND state = 'withdrawn'""",
+           WHERE tenant_id = ?1 AND channel = ?2 AND address = ?3 AND sender = '' AND about = 'everything'
+             AND state = 'withdrawn'""",
         (tenant_id, channel, address, source, at),
     )
 

@@ -21,14 +21,15 @@ class Policy:
     daily_cap: int = 0  # messages a day
 
 
-def has_withdrawn(purpose: str, consents: Mapping[str, str], sender: str) -> bool:
-    """STOP holds for everything but one's own account; marketing wants a yes beforehand.
+def has_withdrawn(purpose: str, consents: Mapping[tuple[str, str], str], sender: str) -> bool:
+    """STOP holds for everything but one's own account; marketing wants a yes beforehand, and no later no.
 
-    `consents` are by sender, '' for what was said to the business as a whole.
+    `consents` are by (sender, everything or marketing), sender '' for what was said to the business as a whole.
     """
     if purpose == "account":
         return False
-    said = {consents.get(""), consents.get(sender)}
+    subjects = ("everything", "marketing") if purpose == "marketing" else ("everything",)
+    said = {consents.get((by, about)) for by in ("", sender) for about in subjects}
     return "withdrawn" in said or (purpose == "marketing" and "granted" not in said)
 
 

@@ -27,10 +27,17 @@ class Policy(BaseModel):
     daily_cap: int
 
 
+About = Annotated[
+    Literal["everything", "marketing"],
+    Field(description="marketing: announcements alone; answers and appointments still go out."),
+]
+
+
 class EmailConsent(Input):
     channel: Literal["email"]
     address: Email
     state: Literal["granted", "withdrawn"]
+    about: About = "everything"
     source: Name = Field(description="Where it was said, for whoever asks later.")
     sender: None = None
 
@@ -39,6 +46,7 @@ class PhoneConsent(Input):
     channel: Literal["sms", "whatsapp", "voice"] = Field(description="voice: calls that the agent places.")
     address: PhoneText
     state: Literal["granted", "withdrawn"]
+    about: About = "everything"
     source: Name = Field(description="Where it was said, for whoever asks later.")
     sender: PhoneText | None = Field(default=None, description="That number of yours alone; all of them without it.")
 
@@ -69,12 +77,15 @@ NewMessage = Annotated[NewEmail | NewText, Field(discriminator="channel")]
 
 class TextToCount(Input):
     text: Annotated[str, bounded(1, 1_600), IsProse]
+    purpose: Literal["reply", "service", "marketing"] = "reply"
 
 
 class CountedText(BaseModel):
     """What a text costs before it is sent."""
 
-    text: str = Field(description="As it will be sent: curly quotes and long dashes become typewriter ones.")
+    text: str = Field(
+        description="As it will be sent: curly quotes and long dashes become typewriter ones, marketing says how to stop it."
+    )
     encoding: Literal["GSM-7", "UCS-2"]
     units: int = Field(description="Septets, or UTF-16 code units.")
     segments: int = Field(description="Parts that are charged.")

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from modules.credentials.resolve import resolve, resolve_own
 from modules.instants import read as read_instant
 from modules.instants import stored
-from modules.messaging import invitations, queries, rules
+from modules.messaging import invitations, opting_out, queries, rules
 from modules.messaging import outbox_queries as driver
 from modules.messaging.segments import counted, typed
 from modules.messaging.templates import Rendered, render
+from modules.omnichannel.agents import language_of
 from modules.outbound import guard
 from modules.outbound.rules import AddressRefused
 from ports.context import Ports
 from ports.database import Row, Statement
+from ports.dialogue import Language
 from ports.messages import Attachment, Email, FilledTemplate, MailVendor, TextMessage, TextVendor
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
 
@@ -26,6 +28,8 @@ REPORT_PATH = "/webhooks/omnichannel/message-status"
 # Longer than Meta takes to report what it took without telling us: its API takes no key and lists nothing.
 UNSURE_DELAY_S = 120
 MOST_PARAMETER_CHARS = 1_000
+
+_MAILERS: tuple[MailVendor, ...] = ("resend", "smtp")
 
 Values = Mapping[str, str]
 
@@ -46,6 +50,8 @@ class _Way:
     credential: Credential
     sender: str
     template: FilledTemplate | None = None
+    business: str = ""
+    language: Language = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,8 @@ async def send_due(ports: Ports, limit: int) -> int:
 async def _way(ports: Ports, row: Row, now: datetime) -> _Way:
     """Raises _Held where the rules do not let it go, or there is no account or address to send it from."""
     if row["tenant_id"] is None:
-        platform = ports.platform.get("resend")
-        if platform is None:
-            raise _Held(driver.give_up(str(row["id"]), "no_credential"))
-        return _Way("resend", platform, platform.values.get("sender", ""))
+        vendor = next((one for one in _MAILERS if one in ports.platform), _MAILERS[0])
+        return _mail_by(vendor, ports.platform.get(vendor), row)
     message_id, tenant_id, channel = str(row["id"]), str(row["tenant_id"]), str(row["channel"])
     sender = str(row["sender"]) if row["sender"] else None
     (found,) = await ports.db.batch(queries.rules(tenant_id, channel, str(row["recipient"]), sender))
@@ -122,30 +126,33 @@ async def _way(ports: Ports, row: Row, now: datetime) -> _Way:
     )
     if not counted_now.changes:
         raise _Held(driver.put_back(message_id, stored(rules.tomorrow(policy, now)), "daily_cap"))
-    return way
+    return replace(way, business=str(known["business"]), language=_language(known))
 
 
 def _demand_consent(row: Row, known: Row, sender: str) -> None:
-    consents = {str(by): str(state) for by, state in json.loads(str(known["consents"]))}
+    consents = {(str(by), str(about)): str(state) for by, about, state in json.loads(str(known["consents"]))}
     if rules.has_withdrawn(str(row["purpose"]), consents, sender):
         raise _Held(driver.give_up(str(row["id"]), "no_consent"))
 
 
 async def _mail_way(ports: Ports, row: Row) -> _Way:
-    """Through an own account at a vendor, else the business's own mail server, else the platform's account."""
-    tenant_id, message_id = str(row["tenant_id"]), str(row["id"])
-    found = await resolve(ports, tenant_id, "resend")
-    if found is None or found.is_platform:
-        own = await resolve_own(ports, tenant_id, "smtp")
-        if own is not None:
-            try:
-                await guard.check_server(ports, "smtp", own.values["host"], int(own.values["port"]))
-            except AddressRefused as error:
-                raise _Held(driver.give_up(message_id, "address_refused")) from error
-            return _Way("smtp", own, own.values["sender"])
+    """Through an own account at a vendor, else the business's own mail server, else as the platform does. Raises _Held."""
+    tenant_id = str(row["tenant_id"])
+    ways = [(vendor, await resolve(ports, tenant_id, vendor)) for vendor in _MAILERS]
+    ways.sort(key=lambda way: way[1] is not None and way[1].is_platform)
+    vendor, found = next(((vendor, found) for vendor, found in ways if found), ways[0])
+    if found is not None and vendor == "smtp" and not found.is_platform:
+        try:
+            await guard.check_server(ports, "smtp", found.values["host"], int(found.values["port"]))
+        except AddressRefused as error:
+            raise _Held(driver.give_up(str(row["id"]), "address_refused")) from error
+    return _mail_by(vendor, found, row)
+
+
+def _mail_by(vendor: MailVendor, found: Credential | None, row: Row) -> _Way:
     if found is None:
-        raise _Held(driver.give_up(message_id, "no_credential"))
-    return _Way("resend", found, found.values.get("sender", ""))
+        raise _Held(driver.give_up(str(row["id"]), "no_credential"))
+    return _Way(vendor, found, found.values.get("sender", ""))
 
 
 async def _text_way(ports: Ports, row: Row, known: Row) -> _Way:
@@ -177,7 +184,7 @@ def _in_window(ports: Ports, row: Row, known: Row, way: _Way, now: datetime) -> 
     wanted = {"appointment": "appointment"}.get(str(row["template"]), "reply")
     purpose = "marketing" if row["purpose"] == "marketing" else wanted
     templates = [one for one in json.loads(str(known["templates"])) if one["purpose"] == purpose]
-    templates.sort(key=lambda one: one["language"] != values.get("language", "fr"))
+    templates.sort(key=lambda one: one["language"] != values.get("language", _language(known)))
     if not templates:
         raise _Held(driver.give_up(str(row["id"]), "window_closed"))
     filling = {**values, "text": render_row(ports, row).text, "business": str(known["business"])}
@@ -192,12 +199,14 @@ def _parameter(value: str) -> str:
 
 
 async def _hand_over(ports: Ports, row: Row, way: _Way) -> _Sent:
-    rendered = render_row(ports, row)
+    rendered, is_marketing = render_row(ports, row), row["purpose"] == "marketing"
     if way.vendor == "resend" or way.vendor == "smtp":
         email = _mail(row, way, rendered)
+        email = _with_way_out(ports, row, way, email) if is_marketing else email
         return _Sent(await ports.mailers[way.vendor].send(way.credential, email, str(row["id"])))
     message_id, is_whatsapp = str(row["id"]), row["channel"] == "whatsapp"
-    body = rendered.text if is_whatsapp else typed(rendered.text)
+    told = opting_out.text_with_way_out(rendered.text, way.language) if is_marketing else rendered.text
+    body = told if is_whatsapp else typed(told)
     report_to = f"{ports.base_url}{REPORT_PATH}" if ports.base_url.startswith("https://") else ""
     message = TextMessage(str(row["recipient"]), way.sender, body, is_whatsapp, way.template, message_id, report_to)
     texts = ports.texts[way.vendor]
@@ -223,6 +232,16 @@ def _mail(row: Row, way: _Way, rendered: Rendered) -> Email:
         values.get("reply_to", ""),
         headers,
     )
+
+
+def _with_way_out(ports: Ports, row: Row, way: _Way, email: Email) -> Email:
+    link = opting_out.link(ports, str(row["tenant_id"]), email.to)
+    text = opting_out.mail_with_way_out(email.text, way.language, way.business, link)
+    return replace(email, text=text, headers={**email.headers, **opting_out.headers(link)})
+
+
+def _language(known: Row) -> Language:
+    return language_of(str(known["language"] or "fr"))
 
 
 def _attachments(values: Values, sender: str) -> tuple[Attachment, ...]:

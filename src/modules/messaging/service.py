@@ -5,11 +5,21 @@ import json
 from errors import Invalid
 from modules.identity.principal import Principal
 from modules.instants import stored
-from modules.messaging import outbox_queries, queries, rules
+from modules.messaging import opting_out, outbox_queries, queries, rules
 from modules.messaging.outbox import send_soon
-from modules.messaging.schemas import Channel, Consent, CountedText, NewMessage, Policy, PolicyIn, SentMessage
+from modules.messaging.schemas import (
+    Channel,
+    Consent,
+    CountedText,
+    NewMessage,
+    Policy,
+    PolicyIn,
+    SentMessage,
+    TextToCount,
+)
 from modules.messaging.segments import counted, typed
 from modules.messaging.sending import render_row
+from modules.omnichannel.agents import language_of
 from modules.phone import to_e164
 from ports.context import Ports
 from ports.database import Statement
@@ -39,7 +49,7 @@ async def set_consent(ports: Ports, tenant_id: str, consent: Consent, country: s
     """Raises Invalid for an address that is no number."""
     address = consent.address if consent.channel == "email" else to_e164(consent.address, country, "/address")
     sender = to_e164(consent.sender, country, "/sender") if consent.sender else ""
-    at, said = stored(ports.clock.now()), (consent.state, consent.source)
+    at, said = stored(ports.clock.now()), (consent.about, consent.state, consent.source)
     await ports.db.batch(queries.set_consent(tenant_id, consent.channel, (address, sender), said, at))
 
 
@@ -64,22 +74,22 @@ def consent_said(
 
     `ends` is (their address, our sender that they wrote to), `state` (granted or withdrawn, where it was said).
     """
-    said = [queries.set_consent(tenant_id, channel, ends, state, at)]
+    said = [queries.set_consent(tenant_id, channel, ends, ("everything", *state), at)]
     if state[0] == "granted":
         said.append(queries.lift_withdrawal(tenant_id, channel, ends[0], state[1], at))
     return said
 
 
-def count(text: str) -> CountedText:
+async def count(ports: Ports, tenant_id: str, command: TextToCount) -> CountedText:
     """What it would cost as a text message."""
+    text = command.text
+    if command.purpose == "marketing":
+        (found,) = await ports.db.batch(queries.business_name(tenant_id))
+        text = opting_out.text_with_way_out(text, language_of(str(found.rows[0]["language"] or "fr")))
     plain = typed(text)
-    found = counted(plain)
+    cost = counted(plain)
     return CountedText(
-        text=plain,
-        encoding=found.encoding,
-        units=found.units,
-        segments=found.segments,
-        costly=list(found.costly),
+        text=plain, encoding=cost.encoding, units=cost.units, segments=cost.segments, costly=list(cost.costly)
     )
 
 

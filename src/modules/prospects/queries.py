@@ -24,6 +24,11 @@ def prospect(tenant_id: str, prospect_id: str) -> Statement:
     )
 
 
+def wishes(tenant_id: str) -> Statement:
+    """Who wants what, of all of them."""
+    return Statement("SELECT name, phone, email, interest, criteria FROM prospects WHERE tenant_id = ?1", (tenant_id,))
+
+
 def insert_prospects(tenant_id: str, rows: str, at: str) -> Statement:
     """`rows` is a JSON list of objects: id, name, phone, email, interest, fields, criteria; each is the customer's who has
     its number or its address.

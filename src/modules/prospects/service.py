@@ -11,7 +11,7 @@ from modules.instants import stored
 from modules.phone import to_e164
 from modules.prospects import queries
 from modules.prospects.schemas import Criteria, Prospect, ProspectChange, ProspectIn, ProspectQuery
-from modules.sheets.reading import Imported, SheetIn, imported, read, written
+from modules.sheets.reading import Imported, Sheet, SheetIn, imported, read, written
 from ports.context import Ports
 from ports.database import Row
 
@@ -70,9 +70,11 @@ async def change(ports: Ports, principal: Principal, prospect_id: str, command: 
 
 
 async def bring_in(ports: Ports, principal: Principal, command: SheetIn) -> Imported:
-    """All usable rows or none. Raises Invalid for what is no table."""
+    """All usable rows or none, and none of them twice. Raises Invalid for what is no table."""
     tenant_id, at = principal.tenant.id, stored(ports.clock.now())
     sheet = read(command.csv, _HEADINGS, partial(_row, principal.country))
+    (known,) = await ports.db.batch(queries.wishes(tenant_id))
+    _refuse_twins(sheet, known.rows)
     rows: Sequence[object] = [{**row.model_dump(), "id": ports.ids.new("pro")} for _, row in sheet.rows]
     if not command.preview and rows:
         pieces = (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
@@ -86,6 +88,22 @@ async def bring_in(ports: Ports, principal: Principal, command: SheetIn) -> Impo
 async def take_out(ports: Ports, tenant_id: str) -> str:
     (found,) = await ports.db.batch(queries.prospects(tenant_id, (None, None), "~", MOST_EXPORTED))
     return written(_COLUMNS, found.rows)
+
+
+def _refuse_twins(sheet: Sheet[ProspectIn], known: Sequence[Row]) -> None:
+    """One person may want two things; the same thing of the same person is the same file again."""
+    seen = {_wish({**row, "criteria": json.loads(str(row["criteria"]))}): 0 for row in known}
+    for line, row in list(sheet.rows):
+        wish = _wish(row.model_dump())
+        if wish in seen:
+            where = f"line {seen[wish]} says the same" if seen[wish] else "this is among your prospects already"
+            sheet.refuse(line, "", where)
+            sheet.rows.remove((line, row))
+        seen.setdefault(wish, line)
+
+
+def _wish(row: Mapping[str, object]) -> tuple[object, ...]:
+    return (row["name"], row["phone"], row["email"], row["interest"], json.dumps(row["criteria"], sort_keys=True))
 
 
 def _row(country: str, given: dict[str, str]) -> ProspectIn:

@@ -33,7 +33,7 @@ def standing(tenant_id: str, line: tuple[str, str, str], agent_id: str | None) -
              COALESCE(n.enabled, 1) AS is_enabled, COALESCE(g.redacts_cards, 1) AS redacts_cards,
              s.id AS conversation_id, s.handled_by, s.state,
              (SELECT json_group_array(json_array(c.sender, c.state)) FROM message_consents AS c
-               WHERE c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?4) AS consents
+               WHERE c.tenant_id = t.id AND c.channel = ?2 AND c.address = ?4 AND c.about = 'everything') AS consents
            FROM tenants AS t
            LEFT JOIN tenant_channels AS n ON n.tenant_id = t.id AND n.channel = ?2
            LEFT JOIN conversation_settings AS g ON g.tenant_id = t.id
