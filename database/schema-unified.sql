@@ -68,7 +68,8 @@ CREATE TABLE sessions (
   user_id TEXT NOT NULL REFERENCES users (id),
   created_at TEXT NOT NULL,
   expires_at TEXT NOT NULL,
-  revoked_at TEXT
+  revoked_at TEXT,
+  opened_from TEXT -- a hash of where it was opened
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_sessions_user ON sessions (user_id);
 CREATE INDEX idx_sessions_expiry ON sessions (expires_at);
@@ -81,7 +82,9 @@ CREATE TABLE audit_logs (
   action TEXT NOT NULL,
   subject TEXT,
   correlation_id TEXT,
-  created_at TEXT NOT NULL
+  created_at TEXT NOT NULL,
+  address TEXT, -- that it came from
+  key_id TEXT -- the API key that it was done with
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_audit_logs_tenant ON audit_logs (tenant_id, created_at);
 CREATE TRIGGER audit_logs_append_only BEFORE UPDATE ON audit_logs
@@ -883,6 +886,8 @@ CREATE TABLE inbound_events (
   PRIMARY KEY (provider, external_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_inbound_events_subject ON inbound_events (provider, subject);
+CREATE INDEX idx_inbound_events_received ON inbound_events (received_at);
+CREATE INDEX idx_inbound_events_tenant ON inbound_events (tenant_id) WHERE tenant_id IS NOT NULL;
 CREATE INDEX idx_inbound_events_kind ON inbound_events (kind, received_at);
 CREATE INDEX idx_inbound_events_due ON inbound_events (due_at) WHERE handled_at IS NULL AND dead_at IS NULL;
 CREATE TRIGGER inbound_events_handled_once BEFORE UPDATE OF handled_at ON inbound_events
@@ -942,6 +947,7 @@ CREATE TABLE speech_audio (
   UNIQUE (tenant_id, content_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_speech_audio_created ON speech_audio (tenant_id, created_at, characters);
+CREATE INDEX idx_speech_audio_kept ON speech_audio (created_at);
 
 -- What voices an account has, as the vendor listed them.
 CREATE TABLE speech_voices (
@@ -1112,6 +1118,15 @@ CREATE TABLE attempt_counters (
   attempts INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (subject, window_start)
 ) STRICT, WITHOUT ROWID;
+
+-- Sign-ins that failed in a row, at one account from one address: by a hash of both.
+CREATE TABLE login_failures (
+  subject TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL CHECK (failures >= 1),
+  blocked_until TEXT,
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_login_failures_updated ON login_failures (updated_at);
 
 CREATE TABLE tenant_keys (
   id TEXT NOT NULL,
@@ -1340,6 +1355,7 @@ CREATE TABLE webhook_events (
   created_at TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_webhook_events_created ON webhook_events (created_at);
 CREATE TRIGGER webhook_events_frozen BEFORE UPDATE ON webhook_events
 BEGIN SELECT RAISE(ABORT, 'append_only'); END;
 
@@ -2016,7 +2032,7 @@ FROM omni_messages AS m;
 -- A business that leaves. The row outlives it: without anything personal it is the receipt of what was erased.
 CREATE TABLE tenant_erasures (
   tenant_id TEXT PRIMARY KEY,
-  state TEXT NOT NULL DEFAULT 'scheduled' CHECK (state IN ('scheduled', 'closing', 'erasing', 'done')),
+  state TEXT NOT NULL DEFAULT 'scheduled' CHECK (state IN ('scheduled', 'closing', 'erasing', 'sweeping', 'done')),
   requested_at TEXT NOT NULL,
   due_at TEXT, -- of the next step; NULL: done
   closed_at TEXT, -- from when on nothing came in any more

@@ -36,6 +36,7 @@ from routes import (
     relay,
     schedule,
     team,
+    tenant,
     tickets,
     unsubscribing,
     voice,
@@ -107,6 +108,8 @@ ROUTERS = (
     public_booking.pages,
     public_booking.router,
     unsubscribing.router,
+    tenant.router,
+    tenant.public_router,
 )
 
 

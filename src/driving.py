@@ -8,6 +8,7 @@ from modules.calendars import syncing
 from modules.conclusions import service as conclusions
 from modules.crawling import crawling
 from modules.knowledge import indexing, pieces
+from modules.personal_data import exports, leaving
 from modules.phone_lines import advancing
 from modules.threads import answering, files
 from ports.context import Ports
@@ -89,6 +90,10 @@ async def _crawl(ports: Ports, row: Row) -> None:
     await crawling.soon(ports, str(row["tenant_id"]), str(row["id"]))
 
 
+async def _erase(ports: Ports, row: Row) -> str:
+    return await leaving.advance(ports, str(row["tenant_id"]))
+
+
 # In this order: somebody waits for an answer, and for nothing else as much.
 KINDS = (
     _Kind("conversations_answered", "answer", answering.due, _answer, _answer_later),
@@ -101,4 +106,6 @@ KINDS = (
     _Kind("knowledge_indexed", "indexing", indexing.due, _index, has_backlog=False),
     _Kind("numbers", "number", advancing.due, _advance, has_backlog=False),
     _Kind("crawls", "crawl", crawling.due, _crawl, has_backlog=False),
+    _Kind("exports", "export", exports.due, exports.drive, most=2, has_backlog=False),
+    _Kind("erasures", "erasure", leaving.due, _erase, most=2, has_backlog=False),
 )

@@ -15,6 +15,7 @@ from modules.messaging import outbox, sending
 from modules.omnichannel import numbers
 from modules.omnichannel.inbound import HANDLERS
 from modules.operations import service as operations
+from modules.personal_data import exports, leaving, retention, sweeping
 from modules.phone_lines import advancing
 from modules.phone_lines import service as phone_lines
 from modules.threads import answering, files
@@ -36,7 +37,7 @@ Outcome = Mapping[str, object]
 
 async def _clean_up(ports: Ports, job: Mapping[str, str]) -> Outcome:
     outcome = await operations.clean_up(ports)
-    outcome = {**outcome, "idle_closed": await conclusions.close_idle(ports)}
+    outcome = {**outcome, "idle_closed": await conclusions.close_idle(ports), **await retention.apply(ports)}
     return {**outcome, "vectors_too_many": await indexing.difference(ports)}
 
 
@@ -105,6 +106,20 @@ async def _make_greeting(ports: Ports, job: Mapping[str, str]) -> Outcome:
     return {"has_audio": await opening.make_greeting(ports, job["tenant_id"], job["agent_id"])}
 
 
+async def _export(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"export": job["id"], "outcome": await exports.make(ports, job["tenant_id"], job["id"])}
+
+
+async def _erase(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    return {"erasure": job["tenant_id"], "state": await leaving.advance(ports, job["tenant_id"])}
+
+
+async def _remove_traces(ports: Ports, job: Mapping[str, str]) -> Outcome:
+    removed = await retention.remove_blobs(ports)
+    await sweeping.begin(ports)
+    return {"blobs_removed": removed, "is_swept": await sweeping.sweep(ports)}
+
+
 async def _drive(ports: Ports, job: Mapping[str, str]) -> Outcome:
     """Everything that its own job has not brought to an end; a backlog is gone through one job after another."""
     events = await inbox.due(ports, DRIVEN_AT_ONCE)
@@ -136,6 +151,9 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
     ANSWER_JOB: _answer_conversation,
     files.FILES_JOB: _keep_files,
     phone_lines.JOB: _advance_number,
+    exports.JOB: _export,
+    leaving.JOB: _erase,
+    retention.JOB: _remove_traces,
 }
 
 

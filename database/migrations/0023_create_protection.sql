@@ -20,7 +20,7 @@ DROP TABLE message_consents_before;
 -- A business that leaves. The row outlives it: without anything personal it is the receipt of what was erased.
 CREATE TABLE tenant_erasures (
   tenant_id TEXT PRIMARY KEY,
-  state TEXT NOT NULL DEFAULT 'scheduled' CHECK (state IN ('scheduled', 'closing', 'erasing', 'done')),
+  state TEXT NOT NULL DEFAULT 'scheduled' CHECK (state IN ('scheduled', 'closing', 'erasing', 'sweeping', 'done')),
   requested_at TEXT NOT NULL,
   due_at TEXT, -- of the next step; NULL: done
   closed_at TEXT, -- from when on nothing came in any more
@@ -29,6 +29,20 @@ CREATE TABLE tenant_erasures (
   counts TEXT NOT NULL DEFAULT '{}' CHECK (json_type(counts) = 'object') -- of rows by table, objects, vectors
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_tenant_erasures_due ON tenant_erasures (due_at) WHERE due_at IS NOT NULL;
+
+-- From where, and with which API key.
+ALTER TABLE audit_logs ADD COLUMN address TEXT;
+ALTER TABLE audit_logs ADD COLUMN key_id TEXT;
+
+-- Sign-ins that failed in a row, at one account from one address: by a hash of both.
+CREATE TABLE login_failures (
+  subject TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL CHECK (failures >= 1),
+  blocked_until TEXT,
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idx_login_failures_updated ON login_failures (updated_at);
+ALTER TABLE sessions ADD COLUMN opened_from TEXT; -- a hash of where it was opened
 
 -- What was written down stays, and goes only with the whole business.
 CREATE TRIGGER audit_logs_kept BEFORE DELETE ON audit_logs WHEN NOT EXISTS (
@@ -81,6 +95,10 @@ ALTER TABLE omni_conversations ADD COLUMN cleared_at TEXT;
 CREATE INDEX idx_omni_conversations_kept ON omni_conversations (tenant_id, last_message_at)
   WHERE status = 'closed' AND cleared_at IS NULL;
 CREATE INDEX idx_call_recordings_kept ON call_recordings (tenant_id, created_at) WHERE status = 'stored';
+CREATE INDEX idx_speech_audio_kept ON speech_audio (created_at);
+CREATE INDEX idx_inbound_events_received ON inbound_events (received_at);
+CREATE INDEX idx_inbound_events_tenant ON inbound_events (tenant_id) WHERE tenant_id IS NOT NULL;
+CREATE INDEX idx_webhook_events_created ON webhook_events (created_at);
 
 -- Words that are taken out of a message are not found by any more.
 DROP TRIGGER omni_messages_changed;

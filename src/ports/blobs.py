@@ -1,7 +1,10 @@
 """Objects by key: audio, and nothing that has to be searched."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+MOST_AT_ONCE = 1_000  # keys that R2 lists or deletes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +27,19 @@ class Blobs(Protocol):
 
     async def get(self, key: str, first: int = 0, length: int | None = None) -> Blob | None:
         """The bytes from `first` on, all of them or so many; None where there is none. Raises BlobsUnavailable."""
+        ...
+
+    async def put_pieces(self, key: str, pieces: AsyncIterator[bytes], content_type: str) -> int:
+        """Writes an object of any size as it is made; its bytes. Nothing of it is there when `pieces` or the store fail.
+
+        Raises BlobsUnavailable, and whatever `pieces` raises.
+        """
+        ...
+
+    async def keys(self, prefix: str, after: str = "") -> Sequence[str]:
+        """At most MOST_AT_ONCE in their order, those that come after `after`. Raises BlobsUnavailable."""
+        ...
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """At most MOST_AT_ONCE; one that is not there is no error. Raises BlobsUnavailable."""
         ...

@@ -23,7 +23,7 @@ from modules.identity.schemas import (
     User,
     VerifyEmail,
 )
-from web.auth import LIMITED, REFRESH_COOKIE, Need, PortsOf, SettingsOf, demand_csrf
+from web.auth import LIMITED, REFRESH_COOKIE, Need, PortsOf, SettingsOf, demand_csrf, trace_of
 from web.openapi import problems
 from web.origin import OriginOf
 from web.paging import FIRST, Cursor, ItemList, Limit, page
@@ -64,7 +64,7 @@ async def log_in(
     command: LogIn, response: Response, ports: PortsOf, settings: SettingsOf, origin: OriginOf
 ) -> SignedIn:
     """Signs in; an unknown address and a wrong password get the same answer after the same work."""
-    login = await service.log_in(ports, command, origin.correlation_id)
+    login = await service.log_in(ports, command, origin.trace)
     return sign_in(response, settings, login, ports)
 
 
@@ -83,7 +83,7 @@ async def refresh(
         if command.refresh_token is None:
             demand_csrf(request, session_id)
 
-    login = await service.refresh(ports, command.refresh_token or cookie, request.state.correlation_id, csrf)
+    login = await service.refresh(ports, command.refresh_token or cookie, trace_of(request), csrf)
     signed_in = sign_in(response, settings, login, ports)
     token = login.session.refresh_token if command.refresh_token else None
     return Refreshed(**signed_in.model_dump(), refresh_token=token)
@@ -126,7 +126,7 @@ async def forgot_password(command: ForgotPassword, ports: PortsOf, origin: Origi
 @router.post("/reset-password", dependencies=LIMITED, responses=WRITE)
 async def reset_password(command: ResetPassword, ports: PortsOf, origin: OriginOf) -> Done:
     """Sets a password by a mailed token, once, and ends every session."""
-    await recovery.reset_password(ports, command, origin.correlation_id)
+    await recovery.reset_password(ports, command, origin.trace)
     return Done()
 
 

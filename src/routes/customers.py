@@ -16,6 +16,8 @@ from modules.customers.schemas import (
     TimelineItem,
 )
 from modules.identity.principal import Principal
+from modules.personal_data import exports, forgetting
+from modules.personal_data.schemas import Export, Forgotten
 from modules.sheets.reading import SheetIn
 from web.auth import Need, PortsOf
 from web.openapi import problems
@@ -25,10 +27,21 @@ from web.tables import CSV, ImportOut, table
 
 Reader = Annotated[Principal, Depends(Need("customers:read"))]
 Writer = Annotated[Principal, Depends(Need("customers:write"))]
+Guardian = Annotated[Principal, Depends(Need("privacy:manage"))]
 WRITE = problems(400, 404, 409, 413, 415, 422)
 FIND = problems(404)
 
 router = APIRouter(prefix="/api/v1/customers", tags=["customers"], route_class=JsonRoute)
+
+
+class ExportOut(BaseModel):
+    success: Literal[True] = True
+    export: Export
+
+
+class ForgottenOut(BaseModel):
+    success: Literal[True] = True
+    erased: Forgotten
 
 
 class CustomerOut(BaseModel):
@@ -78,6 +91,18 @@ async def get_customer(customer_id: str, principal: Reader, ports: PortsOf) -> C
 async def change_customer(customer_id: str, command: CustomerChange, principal: Writer, ports: PortsOf) -> CustomerOut:
     """Changes what is given; an address is added to those that are known."""
     return CustomerOut(customer=await service.change(ports, principal, customer_id, command))
+
+
+@router.post("/{customer_id}/export", status_code=202, responses=problems(404, 409))
+async def export_customer(customer_id: str, principal: Guardian, ports: PortsOf) -> ExportOut:
+    """An archive of all there is about them, made by a job; to be had at /api/v1/tenant/exports/{id}."""
+    return ExportOut(export=await exports.ask(ports, principal, customer_id))
+
+
+@router.delete("/{customer_id}", responses=problems(404, 409))
+async def forget_customer(customer_id: str, principal: Guardian, ports: PortsOf) -> ForgottenOut:
+    """Erases what is theirs and empties what is counted, on every channel; the answer is the receipt."""
+    return ForgottenOut(erased=await forgetting.forget(ports, principal, customer_id))
 
 
 @router.post("/{customer_id}/merge", responses=WRITE)

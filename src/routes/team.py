@@ -17,7 +17,7 @@ from modules.identity.schemas import (
     SignedIn,
     Tenant,
 )
-from web.auth import LIMITED, Need, PortsOf, SettingsOf
+from web.auth import LIMITED, Need, PortsOf, SettingsOf, trace_of
 from web.openapi import problems
 from web.origin import OriginOf
 from web.paging import FIRST, Cursor, ItemList, Limit, page
@@ -97,7 +97,7 @@ async def accept(
     command: AcceptInvitation, request: Request, response: Response, ports: PortsOf, settings: SettingsOf
 ) -> SignedIn:
     """For somebody without an account: makes one, joins, signs in."""
-    login = await team.accept(ports, command, request.state.correlation_id)
+    login = await team.accept(ports, command, trace_of(request))
     return sign_in(response, settings, login, ports)
 
 

@@ -16,6 +16,7 @@ from modules.identity import service, tokens
 from modules.identity.errors import CsrfFailed, TenantForbidden
 from modules.identity.permissions import Permission
 from modules.identity.principal import Principal
+from modules.identity.trace import Trace
 from ports.context import Ports
 from settings import Settings
 from web import once
@@ -47,6 +48,15 @@ def get_log(request: Request) -> EventLog:
     return log
 
 
+def trace_of(request: Request) -> Trace:
+    return Trace(request.state.correlation_id, address_of(request))
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address that it came from: Cloudflare sets the header, and nobody else can."""
+    return connection.headers.get("cf-connecting-ip", "")[:64]
+
+
 PortsOf = Annotated[Ports, Depends(get_ports)]
 SettingsOf = Annotated[Settings, Depends(get_settings)]
 LogOf = Annotated[EventLog, Depends(get_log)]
@@ -58,7 +68,7 @@ async def public() -> None:
 
 async def limited_public(connection: HTTPConnection) -> None:
     """Anybody, so many times a minute from one network address (Cloudflare puts it into CF-Connecting-IP)."""
-    address = connection.headers.get("cf-connecting-ip", "unknown")
+    address = address_of(connection) or "unknown"
     ports: Ports = connection.state.ports
     if not await ports.limits.allows_address(address):
         most = connection.state.settings.rate_limit_per_minute
@@ -88,8 +98,8 @@ async def signed_in(
 
 
 async def _by_key(request: Request, key: str) -> Principal:
-    tenant_id, correlation_id = request.headers.get("x-tenant-id"), request.state.correlation_id
-    principal = await service.identify_key(get_ports(request), key, tenant_id, correlation_id)
+    tenant_id = request.headers.get("x-tenant-id")
+    principal = await service.identify_key(get_ports(request), key, tenant_id, trace_of(request))
     if principal is None:
         raise Unauthenticated("This API key is unknown or revoked.")
     return principal
@@ -102,8 +112,8 @@ async def _by_token(request: Request, token: str | None, *, is_cookie: bool) -> 
         raise Unauthenticated("The access token is missing, expired or not ours.")
     if is_cookie and request.method not in SAFE_METHODS:
         demand_csrf(request, claims.session_id)
-    tenant_id, correlation_id = request.headers.get("x-tenant-id"), request.state.correlation_id
-    principal = await service.identify(ports, claims, tenant_id, correlation_id)
+    tenant_id = request.headers.get("x-tenant-id")
+    principal = await service.identify(ports, claims, tenant_id, trace_of(request))
     if principal is None:
         raise Unauthenticated("This session has ended.")
     return principal

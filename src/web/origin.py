@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from modules.identity.recovery import Origin
-from web.auth import get_settings
+from web.auth import get_settings, trace_of
 
 
 async def origin(request: Request) -> Origin:
@@ -14,7 +14,7 @@ async def origin(request: Request) -> Origin:
     own = f"{request.scope['scheme']}://{request.scope['server'][0]}" if settings.is_development else ""
     wants = request.headers.get("accept-language", "").strip().lower()
     return Origin(
-        correlation_id=request.state.correlation_id,
+        trace=trace_of(request),
         language="en" if wants.startswith("en") else "fr",
         link_base=settings.app_base_url or settings.public_base_url or own,
     )

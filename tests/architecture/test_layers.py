@@ -28,6 +28,8 @@ ALLOWED = {
 }
 RUNTIME = {"js", "pyodide", "workers"}
 SQL = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ")
+# Its parts are names of a constant list, which is held against the schema (tests/modules/test_owned_tables.py).
+PUT_TOGETHER = {"modules.personal_data.table_queries"}
 
 
 def imports(path: Path) -> list[str]:
@@ -75,6 +77,8 @@ def test_sql_stands_in_queries_only_and_is_never_put_together(path: Path) -> Non
     holds_sql = [text for text in constants if isinstance(text, str) and text.lstrip().startswith(SQL)]
     if not path.stem.endswith("queries"):
         assert [sql for sql in holds_sql if sql != "SELECT 1 AS alive"] == []
+        return
+    if module_of(path) in PUT_TOGETHER:
         return
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]
     statements = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Statement"]

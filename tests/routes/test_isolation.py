@@ -244,6 +244,17 @@ RECIPES: Mapping[str, Recipe] = {
     "GET /api/v1/customers/export": Recipe(),
     "GET /api/v1/customers/{customer_id}": Recipe({"customer_id": "<customers>"}),
     "PATCH /api/v1/customers/{customer_id}": Recipe({"customer_id": "<customers>"}, {"company": "Sample"}),
+    "POST /api/v1/customers/{customer_id}/export": Recipe({"customer_id": "<customers>"}),
+    "DELETE /api/v1/customers/{customer_id}": Recipe({"customer_id": "<spare customer>"}),
+    "GET /api/v1/tenant/retention": Recipe(),
+    "PUT /api/v1/tenant/retention": Recipe(json={"transcripts_days": 30, "recordings_days": 30, "audio_days": None}),
+    "POST /api/v1/tenant/export": Recipe(),
+    "GET /api/v1/tenant/exports": Recipe(),
+    "GET /api/v1/tenant/exports/{export_id}": Recipe({"export_id": "<data_exports>"}),
+    "GET /api/v1/tenant/audit": Recipe(),
+    "DELETE /api/v1/tenant": Recipe(json={"confirm": "Garage Exemple"}),
+    "GET /api/v1/tenant/erasure": Recipe(),
+    "DELETE /api/v1/tenant/erasure": Recipe(),
     "POST /api/v1/customers/{customer_id}/merge": Recipe(
         {"customer_id": "<customers>"}, {"customer_id": "<spare customer>"}
     ),
@@ -580,6 +591,8 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
         proofs = {} if is_open else with_proofs(world, owner)
         world.db.rows("UPDATE carrier_numbers SET state = 'configured', due_at = NULL RETURNING 1")
         diary = {} if is_open else with_diary(world, owner) | with_calendar(world, owner)
+        assert owner.post("/api/v1/tenant/export").status_code == 202
+        assert owner.request("DELETE", "/api/v1/tenant", json={"confirm": "Garage Exemple"}).status_code == 202
         diary |= {} if is_open else with_thread(world, owner, secrets["TWILIO_AUTH_TOKEN"])
     ids = {
         **diary,
@@ -597,7 +610,7 @@ def made(*, is_open: bool, variables: Mapping[str, str] = MappingProxyType({})) 
 
 
 OWN_ROWS = (
-    *("carrier_numbers", "customers", "forwardings", "tickets", "prospects"),
+    *("carrier_numbers", "customers", "data_exports", "forwardings", "tickets", "prospects"),
     *("products", "product_categories", "product_variants", "listings"),
     *("api_keys", "omni_agent_configs", "omni_phone_mappings", "omni_conversations", "calls", "invitations"),
     *("onboarding_sessions", "webhook_endpoints", "webhook_deliveries", "custom_tools"),

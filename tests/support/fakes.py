@@ -1,14 +1,14 @@
 """Ports that tests can steer: a clock that stands still, ids that count, scrypt from the standard library."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ports.blobs import Blob, BlobsUnavailable
+from ports.blobs import MOST_AT_ONCE, Blob, BlobsUnavailable
 from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.language_model import LanguageModel, ModelProvider
@@ -156,6 +156,21 @@ class MemoryBlobs:
         content, _ = self.held[key]
         end = len(content) if length is None else first + length
         return Blob(content[first:end], len(content), f'"{hashlib.md5(content).hexdigest()}"')
+
+    async def put_pieces(self, key: str, pieces: AsyncIterator[bytes], content_type: str) -> int:
+        content = b"".join([piece async for piece in pieces])
+        await self.put(key, content, content_type)
+        return len(content)
+
+    async def keys(self, prefix: str, after: str = "") -> Sequence[str]:
+        self._answering()
+        return sorted(key for key in self.held if key.startswith(prefix) and key > after)[:MOST_AT_ONCE]
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        self._answering()
+        assert len(keys) <= MOST_AT_ONCE
+        for key in keys:
+            self.held.pop(key, None)
 
     def _answering(self) -> None:
         if self.is_down:

@@ -16,6 +16,7 @@ from modules.identity.principal import Principal
 from modules.instants import stored
 from modules.one_time import digest
 from ports.calendars import AccessRevoked, CalendarProvider
+from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.database import Row
 from ports.vendors import VendorError
@@ -95,6 +96,16 @@ async def disconnect(ports: Ports, principal: Principal, provider: CalendarProvi
         )
 
 
+async def give_all_back(ports: Ports, tenant_id: str) -> None:
+    """The vendors' access to every calendar of a business that leaves."""
+    for provider in ports.calendars:
+        (found,) = await ports.db.batch(queries.connection_of(tenant_id, None, provider))
+        for one in found.rows:
+            (row,) = await ports.db.batch(queries.connection(tenant_id, str(one["id"])))
+            if row.first is not None:
+                await _give_back(ports, row.first)
+
+
 async def _give_back(ports: Ports, row: Row) -> None:
     """As far as the vendor answers: what is deleted here is not used any more in any case."""
     try:
@@ -104,7 +115,7 @@ async def _give_back(ports: Ports, row: Row) -> None:
         key = await opened_key(ports, connection.tenant_id, str(row["key_id"]), str(row["wrapped_key"]))
         spot = place(connection.tenant_id, f"{connection.staff_id}:{connection.provider}", "refresh")
         await connection.calendar.revoke(await unseal(ports, key, spot, str(row["refresh_token"])))
-    except (VendorError, AccessRevoked):
+    except (VendorError, AccessRevoked, CannotOpen):  # whoever has lost a key still gets rid of the calendar
         return
 
 

@@ -1,8 +1,11 @@
 """The audit log: who did what, append-only, in the batch of the deed itself."""
 
+from pydantic import BaseModel, Field
+
 from modules.identity import queries
 from modules.identity.principal import Principal
-from modules.instants import stored
+from modules.identity.trace import Trace
+from modules.instants import Instant, stored
 from ports.context import Ports
 from ports.database import Statement
 
@@ -12,5 +15,28 @@ def entry(ports: Ports, principal: Principal, action: str, subject: str | None =
 
     `action` is a dotted verb in the past tense, `subject` an id or a name, never a value.
     """
-    deed = (action, subject, principal.correlation_id, stored(ports.clock.now()))
-    return queries.insert_audit_of_change(principal.tenant.id, ports.ids.new("audit"), principal.user.id, deed)
+    who = (principal.user.id, principal.key_id)
+    return queries.insert_audit_of_change(
+        principal.tenant.id, ports.ids.new("audit"), who, deed(ports, action, subject, principal.trace)
+    )
+
+
+class Deed(BaseModel):
+    id: str
+    action: str = Field(description="A dotted verb in the past tense.")
+    subject: str | None = Field(description="What it was done to: an id or a name.")
+    user_id: str | None
+    user_email: str | None
+    key_id: str | None = Field(description="The API key that it was done with.")
+    address: str | None = Field(description="The network address that it came from.")
+    correlation_id: str | None = Field(description="Of the request, as it stands in the log.")
+    created_at: Instant
+
+
+async def list_deeds(ports: Ports, tenant_id: str, before: str, limit: int) -> list[Deed]:
+    (found,) = await ports.db.batch(queries.audit_logs(tenant_id, before, limit))
+    return [Deed.model_validate(row) for row in found.rows]
+
+
+def deed(ports: Ports, action: str, subject: str | None, trace: Trace) -> tuple[str, str | None, str, str, str]:
+    return action, subject, trace.correlation_id, trace.address, stored(ports.clock.now())

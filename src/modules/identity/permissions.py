@@ -10,6 +10,7 @@ Permission = Literal[
     "agents:write",
     "appointments:read",
     "appointments:write",
+    "business:leave",
     "conversations:read",
     "customers:read",
     "customers:write",
@@ -24,6 +25,7 @@ Permission = Literal[
     "numbers:write",
     "onboarding:read",
     "onboarding:write",
+    "privacy:manage",
     "products:read",
     "products:write",
     "profile:read",
@@ -55,12 +57,12 @@ _VIEWS: frozenset[Permission] = frozenset(
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     "owner": EVERY,
-    "admin": EVERY,
+    "admin": EVERY - {"business:leave"},
     "agent": _OWN | _VIEWS | {"appointments:write", "customers:write", "messages:write", "products:write"},
     "viewer": _OWN | _VIEWS,
 }
-# Who could manage people or keys with a key could outlive losing it.
-SCOPES: frozenset[Permission] = EVERY - {"account", "keys:manage", "team:manage"}
+# Who could manage people or keys with a key could outlive losing it; and what takes everything or erases is a person's.
+SCOPES: frozenset[Permission] = EVERY - {"account", "business:leave", "keys:manage", "privacy:manage", "team:manage"}
 
 
 def roles_with(permission: Permission) -> tuple[Role, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from modules.identity.permissions import ROLES, SCOPES, Permission, Role
 from modules.identity.schemas import Tenant, User
+from modules.identity.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Principal:
     role: Role
     country: str
     timezone: str
-    correlation_id: str
+    trace: Trace
     session_id: str | None = None
     key_id: str | None = None
     scopes: frozenset[Permission] = frozenset()

@@ -44,15 +44,17 @@ def password_hash(user_id: str) -> Statement:
     return Statement("SELECT password_hash FROM users WHERE id = ?1", (user_id,))
 
 
-def login_by_email(email: str) -> Statement:
-    """The account with the tenant it joined first."""
+def login_by_email(email: str, opened_from: str) -> Statement:
+    """The account with the tenant it joined first; `opened_from` is a hash of where the attempt comes from."""
     return Statement(
-        """SELECT u.id, u.email, u.name, u.password_hash, t.id AS tenant_id, t.slug, t.name AS tenant_name
+        """SELECT u.id, u.email, u.name, u.password_hash, t.id AS tenant_id, t.slug, t.name AS tenant_name,
+             ?2 <> '' AND EXISTS (SELECT 1 FROM sessions AS s WHERE s.user_id = u.id AND s.opened_from = ?2)
+               AS is_known_here
            FROM users AS u
            JOIN memberships AS m ON m.user_id = u.id
            JOIN tenants AS t ON t.id = m.tenant_id
            WHERE u.email = ?1 ORDER BY m.created_at, m.tenant_id LIMIT 1""",
-        (email,),
+        (email, opened_from),
     )
 
 
@@ -69,24 +71,63 @@ def tenants_of(user_id: str) -> Statement:
 
 
 def insert_audit(
-    log_id: str, tenant_id: str | None, user_id: str | None, deed: tuple[str, str | None, str, str]
+    log_id: str, tenant_id: str | None, user_id: str | None, deed: tuple[str, str | None, str, str, str]
 ) -> Statement:
-    """`deed` is (action, subject, correlation id, instant)."""
+    """`deed` is (action, subject, correlation id, address, instant)."""
     return Statement(
-        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, created_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)""",
+        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, address, created_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULLIF(?7, ''), ?8)""",
         (log_id, tenant_id, user_id, *deed),
     )
 
 
-def insert_audit_of_change(
-    tenant_id: str, log_id: str, user_id: str, deed: tuple[str, str | None, str, str]
-) -> Statement:
-    """Right after the statement that it is about: nothing when that changed nothing."""
+def audit_logs(tenant_id: str, before: str, limit: int) -> Statement:
+    """Newest first."""
     return Statement(
-        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, created_at)
-           SELECT ?2, ?1, ?3, ?4, ?5, ?6, ?7 WHERE changes() > 0""",
-        (tenant_id, log_id, user_id, *deed),
+        """SELECT a.id, a.action, a.subject, a.user_id, u.email AS user_email, a.key_id, a.address, a.correlation_id,
+             a.created_at
+           FROM audit_logs AS a INDEXED BY idx_audit_logs_tenant LEFT JOIN users AS u ON u.id = a.user_id
+           WHERE a.tenant_id = ?1 AND a.id < ?2 ORDER BY a.created_at DESC, a.id DESC LIMIT ?3""",
+        (tenant_id, before, limit),
+    )
+
+
+def insert_audit_of_change(
+    tenant_id: str, log_id: str, who: tuple[str, str | None], deed: tuple[str, str | None, str, str, str]
+) -> Statement:
+    """Right after the statement that it is about: nothing when that changed nothing. `who` is (user, API key)."""
+    return Statement(
+        """INSERT INTO audit_logs (id, tenant_id, user_id, key_id, action, subject, correlation_id, address, created_at)
+           SELECT ?2, ?1, ?3, ?4, ?5, ?6, ?7, NULLIF(?8, ''), ?9 WHERE changes() > 0""",
+        (tenant_id, log_id, *who, *deed),
+    )
+
+
+def login_failures(subject: str) -> Statement:
+    return Statement("SELECT failures, blocked_until, updated_at FROM login_failures WHERE subject = ?1", (subject,))
+
+
+def note_failure(subject: str, failures: int, blocked_until: str | None, at: str) -> Statement:
+    """Of several at once each counts."""
+    return Statement(
+        """INSERT INTO login_failures (subject, failures, blocked_until, updated_at) VALUES (?1, ?2, ?3, ?4)
+           ON CONFLICT (subject) DO UPDATE SET updated_at = ?4, blocked_until = ?3,
+             failures = iif(?2 = 1, 1, failures + 1)""",
+        (subject, failures, blocked_until, at),
+    )
+
+
+def forget_failures(subject: str) -> Statement:
+    return Statement("DELETE FROM login_failures WHERE subject = ?1", (subject,))
+
+
+def count_unpaused(subject: str, window_start: str, paused: str, at: str) -> Statement:
+    """As count_attempt, and nothing while `paused` has to wait."""
+    return Statement(
+        """INSERT INTO attempt_counters (subject, window_start) SELECT ?1, ?2 WHERE NOT EXISTS (
+             SELECT 1 FROM login_failures WHERE subject = ?3 AND blocked_until > ?4)
+           ON CONFLICT (subject, window_start) DO UPDATE SET attempts = attempts + 1 RETURNING attempts""",
+        (subject, window_start, paused, at),
     )
 
 

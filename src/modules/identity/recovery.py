@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from modules.identity import passwords, queries
+from modules.identity import audit, passwords, queries
 from modules.identity import recovery_queries as tokens
 from modules.identity import session_queries as sessions
 from modules.identity.errors import TokenInvalid
 from modules.identity.schemas import ResetPassword, VerifyEmail
+from modules.identity.trace import Trace
 from modules.instants import stored
 from modules.messaging import outbox
 from modules.one_time import derived, digest
@@ -23,7 +24,7 @@ LIFETIME_MIN: dict[Purpose, int] = {"reset_password": 60, "verify_email": 3 * 24
 class Origin:
     """Where a request came from, as far as a mail has to know."""
 
-    correlation_id: str
+    trace: Trace
     language: Literal["fr", "en"]
     link_base: str  # the frontend's origin; "" when there is none to be trusted
 
@@ -69,7 +70,7 @@ async def resend_verification(ports: Ports, email: str, origin: Origin) -> None:
     await proof.send_soon(ports)
 
 
-async def reset_password(ports: Ports, command: ResetPassword, correlation_id: str) -> None:
+async def reset_password(ports: Ports, command: ResetPassword, trace: Trace) -> None:
     """Sets the password and ends every session; the token is used up in the same batch. Raises TokenInvalid."""
     at, token_hash = stored(ports.clock.now()), digest(command.token)
     (found,) = await ports.db.batch(tokens.open_token(token_hash, "reset_password", at))
@@ -77,7 +78,7 @@ async def reset_password(ports: Ports, command: ResetPassword, correlation_id: s
         raise TokenInvalid("Ask for a new link.")
     user_id = str(found.first["user_id"])
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password)
-    deed = ("auth.password_reset", None, correlation_id, at)
+    deed = audit.deed(ports, "auth.password_reset", None, trace)
     used, *_ = await ports.db.batch(
         tokens.set_password_with_token(token_hash, password_hash, at),
         tokens.use_tokens(user_id, "reset_password", at),

@@ -14,6 +14,7 @@ from modules.identity.errors import EmailTaken, InvalidCredentials, TenantForbid
 from modules.identity.permissions import Permission, Role
 from modules.identity.principal import Principal
 from modules.identity.schemas import LogIn, MemberTenant, ProfileChange, SignUp, Tenant, User
+from modules.identity.trace import Trace
 from modules.instants import stored
 from modules.one_time import digest
 from ports.context import Ports
@@ -39,9 +40,9 @@ async def sign_up(ports: Ports, command: SignUp, origin: recovery.Origin) -> Log
     tenant_id = ports.ids.new("tenant")
     name = command.company_name or command.name
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password)
-    opened = sessions.opening(ports, user.id)
+    opened = sessions.opening(ports, user.id, origin.trace.address)
     mail = recovery.verification(ports, user.email, origin)
-    deed = ("auth.signed_up", None, origin.correlation_id, at)
+    deed = audit.deed(ports, "auth.signed_up", None, origin.trace)
     try:
         results = await ports.db.batch(
             queries.insert_user(user.id, user.email, user.name, password_hash, at),
@@ -59,29 +60,39 @@ async def sign_up(ports: Ports, command: SignUp, origin: recovery.Origin) -> Log
     return Login(user, Tenant(id=tenant_id, slug=str(results[1].rows[0]["slug"]), name=name), opened)
 
 
-async def log_in(ports: Ports, command: LogIn, correlation_id: str) -> Login:
+async def log_in(ports: Ports, command: LogIn, trace: Trace) -> Login:
     """Raises InvalidCredentials, after the same work, for an unknown address and for a wrong password.
 
-    Raises TooManyRequests beyond ten attempts a minute for one address, known or not.
+    Raises TooManyRequests after some failures from one place, for longer each time; and beyond ten attempts a minute at
+    one account, but from where it was signed in to before: nobody can keep somebody else out.
     """
-    counted, found = await ports.db.batch(
-        attempts.count(ports, "login", command.email), queries.login_by_email(command.email)
+    failed, counted, found = await ports.db.batch(
+        attempts.failures(command.email, trace.address),
+        attempts.count_login(ports, command.email, trace.address),
+        queries.login_by_email(command.email, attempts.place(trace.address)),
     )
-    attempts.demand(ports, counted, attempts.LOGINS_A_MINUTE)
-    row = found.first
+    row, before = found.first, attempts.demand_pause(ports, failed)
+    if row is None or not row["is_known_here"]:
+        attempts.demand(ports, counted, attempts.LOGINS_A_MINUTE)
     password_hash = cast("str | None", row["password_hash"]) if row else None
     is_right = await passwords.verify_password(ports.kdf, command.password, password_hash)
     if row is None or password_hash is None or not is_right:
+        deed = audit.deed(ports, "auth.login_failed", None, trace)
+        known = (
+            [queries.insert_audit(ports.ids.new("audit"), str(row["tenant_id"]), str(row["id"]), deed)] if row else []
+        )
+        await ports.db.batch(attempts.note_failure(ports, (command.email, trace.address), before + 1), *known)
         raise InvalidCredentials("Check both, or set a new password.")
     at = stored(ports.clock.now())
-    login = _login(row, sessions.opening(ports, str(row["id"])))
+    login = _login(row, sessions.opening(ports, str(row["id"]), trace.address))
     upgrades = []
     if passwords.needs_rehash(password_hash):
         renewed = await passwords.hash_password(ports.kdf, ports.ids, command.password)
         upgrades.append(queries.update_password_hash(login.user.id, renewed, at))
-    deed = ("auth.logged_in", None, correlation_id, at)
+    deed = audit.deed(ports, "auth.logged_in", None, trace)
     await ports.db.batch(
         *login.session.statements,
+        attempts.forget_failures(command.email, trace.address),
         queries.insert_audit(ports.ids.new("audit"), login.tenant.id, login.user.id, deed),
         *upgrades,
     )
@@ -94,9 +105,9 @@ def _login(row: Row, session: sessions.Opened) -> Login:
     return Login(user, tenant, session)
 
 
-async def refresh(ports: Ports, token: str | None, correlation_id: str, csrf: sessions.CsrfCheck) -> Login:
+async def refresh(ports: Ports, token: str | None, trace: Trace, csrf: sessions.CsrfCheck) -> Login:
     """The next pair of tokens. Raises RefreshInvalid, RefreshReused (the session is over then) or what `csrf` raises."""
-    row, session = await sessions.rotate(ports, token, correlation_id, csrf)
+    row, session = await sessions.rotate(ports, token, trace, csrf)
     return _login(row, session)
 
 
@@ -134,7 +145,7 @@ async def about(ports: Ports, principal: Principal) -> tuple[bool, list[MemberTe
     return bool(account.rows[0]["email_verified_at"]), [MemberTenant.model_validate(row) for row in tenants.rows]
 
 
-async def identify(ports: Ports, claims: tokens.Claims, tenant_id: str | None, correlation_id: str) -> Principal | None:
+async def identify(ports: Ports, claims: tokens.Claims, tenant_id: str | None, trace: Trace) -> Principal | None:
     """Who holds this token, acting for `tenant_id` or the token's tenant; None when the session has ended.
 
     Raises TenantForbidden when the user is no member of the tenant.
@@ -146,10 +157,10 @@ async def identify(ports: Ports, claims: tokens.Claims, tenant_id: str | None, c
         return None
     if row["role"] is None:
         raise TenantForbidden("You are not a member of this tenant.")
-    return _principal(row, acting_for, correlation_id, session_id=claims.session_id)
+    return _principal(row, acting_for, trace, session_id=claims.session_id)
 
 
-async def identify_key(ports: Ports, token: str, tenant_id: str | None, correlation_id: str) -> Principal | None:
+async def identify_key(ports: Ports, token: str, tenant_id: str | None, trace: Trace) -> Principal | None:
     """Who holds this API key; None for one that is unknown, revoked, or whose maker has left the business.
 
     Raises TenantForbidden when `tenant_id` is not the key's.
@@ -169,13 +180,13 @@ async def identify_key(ports: Ports, token: str, tenant_id: str | None, correlat
     if tenant_id not in (None, row["tenant_id"]):
         raise TenantForbidden("This key belongs to another tenant.")
     scopes = frozenset(cast(list[Permission], json.loads(str(row["scopes"]))))
-    return _principal(row, str(row["tenant_id"]), correlation_id, key_id=key_id, scopes=scopes)
+    return _principal(row, str(row["tenant_id"]), trace, key_id=key_id, scopes=scopes)
 
 
 def _principal(
     row: Row,
     tenant_id: str,
-    correlation_id: str,
+    trace: Trace,
     **means: object,
 ) -> Principal:
     return Principal(
@@ -184,6 +195,6 @@ def _principal(
         role=cast(Role, row["role"]),
         country=str(row["country"]),
         timezone=str(row["timezone"]),
-        correlation_id=correlation_id,
+        trace=trace,
         **means,  # type: ignore[arg-type]
     )

@@ -3,10 +3,11 @@
 from ports.database import Statement
 
 
-def insert_session(session_id: str, user_id: str, at: str, expires_at: str) -> Statement:
+def insert_session(session_id: str, user_id: str, opened_from: str, at: str, expires_at: str) -> Statement:
+    """`opened_from` is a hash of where it was opened."""
     return Statement(
-        "INSERT INTO sessions (id, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        (session_id, user_id, at, expires_at),
+        "INSERT INTO sessions (id, user_id, opened_from, created_at, expires_at) VALUES (?1, ?2, NULLIF(?3, ''), ?4, ?5)",
+        (session_id, user_id, opened_from, at, expires_at),
     )
 
 
@@ -42,14 +43,14 @@ def replace_refresh_token(token_hash: str, new_hash: str, at: str, expires_at: s
     )
 
 
-def audit_reuse(token_hash: str, log_id: str, correlation_id: str, at: str) -> Statement:
+def audit_reuse(token_hash: str, log_id: str, trace: tuple[str, str], at: str) -> Statement:
     """Only for a token that had been used before; whose tenant is meant is not known."""
     return Statement(
-        """INSERT INTO audit_logs (id, user_id, action, subject, correlation_id, created_at)
-           SELECT ?2, s.user_id, 'auth.refresh_reused', s.id, ?3, ?4
+        """INSERT INTO audit_logs (id, user_id, action, subject, correlation_id, address, created_at)
+           SELECT ?2, s.user_id, 'auth.refresh_reused', s.id, ?3, NULLIF(?4, ''), ?5
            FROM refresh_tokens AS r JOIN sessions AS s ON s.id = r.session_id
            WHERE r.token_hash = ?1 AND r.used_at IS NOT NULL""",
-        (token_hash, log_id, correlation_id, at),
+        (token_hash, log_id, *trace, at),
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from modules.identity import session_queries as queries
+from modules.identity.attempts import place
 from modules.identity.errors import RefreshInvalid, RefreshReused
+from modules.identity.trace import Trace
 from modules.instants import stored
 from modules.one_time import digest
 from ports.context import Ports
@@ -23,13 +25,13 @@ class Opened:
     statements: tuple[Statement, ...] = ()
 
 
-def opening(ports: Ports, user_id: str) -> Opened:
+def opening(ports: Ports, user_id: str, address: str) -> Opened:
     """A new session with its first refresh token, for the batch that signs in."""
     now = ports.clock.now()
     at, expires_at = stored(now), stored(now + timedelta(days=IDLE_DAYS))
     session_id, token = ports.ids.new("sess"), _token(ports)
     statements = (
-        queries.insert_session(session_id, user_id, at, expires_at),
+        queries.insert_session(session_id, user_id, place(address), at, expires_at),
         queries.insert_refresh_token(digest(token), session_id, at, expires_at),
     )
     return Opened(session_id, token, statements)
@@ -39,7 +41,7 @@ def _token(ports: Ports) -> str:
     return ports.ids.secret(32).hex()
 
 
-async def rotate(ports: Ports, token: str | None, correlation_id: str, csrf: CsrfCheck) -> tuple[Row, Opened]:
+async def rotate(ports: Ports, token: str | None, trace: Trace, csrf: CsrfCheck) -> tuple[Row, Opened]:
     """The row of who it is, and the session with its next token.
 
     Raises RefreshInvalid, or RefreshReused after the whole session has been ended and that has been recorded.
@@ -57,7 +59,7 @@ async def rotate(ports: Ports, token: str | None, correlation_id: str, csrf: Csr
         raise RefreshInvalid("This session has ended; sign in again.")
     successor, expires_at = _token(ports), stored(now + timedelta(days=IDLE_DAYS))
     results = await ports.db.batch(
-        queries.audit_reuse(digest(token), ports.ids.new("audit"), correlation_id, at),
+        queries.audit_reuse(digest(token), ports.ids.new("audit"), (trace.correlation_id, trace.address), at),
         queries.revoke_family_if_used(digest(token), at),
         queries.replace_refresh_token(digest(token), digest(successor), at, expires_at),
         queries.use_refresh_token(digest(token), at),

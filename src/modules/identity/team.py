@@ -9,6 +9,7 @@ from modules.identity.principal import Principal
 from modules.identity.recovery import Origin
 from modules.identity.schemas import AcceptInvitation, Invitation, Member, NewInvitation, Tenant, User
 from modules.identity.service import Login
+from modules.identity.trace import Trace
 from modules.instants import stored
 from modules.messaging import outbox
 from modules.one_time import derived, digest
@@ -117,7 +118,7 @@ async def join(ports: Ports, principal: Principal, token: str) -> Tenant:
     if row["email"] != principal.user.email:
         raise InvitationForOther("Sign in with the address that was invited.")
     tenant_id, invitation_id, at = str(row["tenant_id"]), str(row["id"]), stored(ports.clock.now())
-    deed = ("invitation.accepted", invitation_id, principal.correlation_id, at)
+    deed = audit.deed(ports, "invitation.accepted", invitation_id, principal.trace)
     joined, *_ = await ports.db.batch(
         team.join_by_invitation(tenant_id, invitation_id, principal.user.id, at),
         team.accept_invitation(tenant_id, invitation_id, at),
@@ -129,7 +130,7 @@ async def join(ports: Ports, principal: Principal, token: str) -> Tenant:
     return Tenant(id=tenant_id, slug=str(row["slug"]), name=str(row["name"]))
 
 
-async def accept(ports: Ports, command: AcceptInvitation, correlation_id: str) -> Login:
+async def accept(ports: Ports, command: AcceptInvitation, trace: Trace) -> Login:
     """For somebody without an account: makes it and signs in, in one batch. Raises TokenInvalid or AlreadyMember."""
     row = await _invitation(ports, command.token)
     if row["user_id"] is not None:
@@ -141,8 +142,8 @@ async def accept(ports: Ports, command: AcceptInvitation, correlation_id: str) -
     user = User(id=ports.ids.new("user"), email=str(row["email"]), name=command.name or "")
     tenant = Tenant(id=str(row["tenant_id"]), slug=str(row["slug"]), name=str(row["name"]))
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password or "")
-    opened = sessions.opening(ports, user.id)
-    deed = ("invitation.accepted", str(row["id"]), correlation_id, at)
+    opened = sessions.opening(ports, user.id, trace.address)
+    deed = audit.deed(ports, "invitation.accepted", str(row["id"]), trace)
     try:
         await ports.db.batch(
             team.insert_invited_user(user.id, str(row["id"]), user.name, password_hash, at),

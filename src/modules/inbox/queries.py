@@ -29,6 +29,10 @@ def mark_handled(event_id: str, at: str) -> Statement:
     )
 
 
+def give_to(tenant_id: str, event_id: str) -> Statement:
+    return Statement("UPDATE inbound_events SET tenant_id = ?1 WHERE id = ?2", (tenant_id, event_id))
+
+
 def put_off(event_id: str, due_at: str, reason: str) -> Statement:
     return Statement(
         "UPDATE inbound_events SET due_at = ?2, reason = ?3 WHERE id = ?1 AND handled_at IS NULL",

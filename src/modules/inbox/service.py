@@ -85,6 +85,11 @@ async def receive(ports: Ports, *told: Told) -> int:
     return len(new)
 
 
+def belongs(tenant_id: str, event: Event) -> Statement:
+    """For the effects of it: whose it is, so that it goes when they go."""
+    return queries.give_to(tenant_id, event.id)
+
+
 async def handle(ports: Ports, handlers: Handlers, event_id: str) -> str:
     """What became of it: handled, waiting, dead, or idle when there was nothing to do."""
     now = ports.clock.now()

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from modules.channels import proving
 from modules.credentials.resolve import resolve_own
-from modules.inbox.service import CannotHandle, Event, Told
+from modules.inbox.service import CannotHandle, Event, Told, belongs
 from modules.instants import stored
 from modules.knowledge.extraction.html import blocks_of
 from modules.mail import queries
@@ -65,19 +65,19 @@ async def named(ports: Ports, event: Event) -> Sequence[Statement]:
     if credential is None:
         raise CannotHandle("no_credential")
     mail = await ports.mail_inbox.read(credential, str(data.get("email_id", "")))
-    return await _taken(ports, mail, event.subject)
+    return await _taken(ports, event, mail, event.subject)
 
 
 async def whole(ports: Ports, event: Event) -> Sequence[Statement]:
-    return await _taken(ports, _MAIL.validate_python(event.payload), None)
+    return await _taken(ports, event, _MAIL.validate_python(event.payload), None)
 
 
-async def _taken(ports: Ports, mail: InboundMail, tenant_id: str | None) -> Sequence[Statement]:
+async def _taken(ports: Ports, event: Event, mail: InboundMail, tenant_id: str | None) -> Sequence[Statement]:
     """Raises CannotHandle."""
     place = await _place(ports, mail, tenant_id)
     at = stored(ports.clock.now())
     if test := _test_of(mail):
-        return [proving.arrived(place.tenant_id, "email", test, at)]
+        return [proving.arrived(place.tenant_id, "email", test, at), belongs(place.tenant_id, event)]
     if mail.sender == place.ours.partition("+")[0] or slug_of(mail.sender, ports.mail_domain):
         raise CannotHandle("from_ourselves")
     known = json.dumps([mail.thread_id or mail.message_id, *mail.answers])  # itself too: it may come twice
@@ -100,7 +100,7 @@ async def _taken(ports: Ports, mail: InboundMail, tenant_id: str | None) -> Sequ
         conversation_id,
         is_answered=is_human,
     )
-    statements = await received(ports, Owner(place.tenant_id), message)
+    statements = [*await received(ports, Owner(place.tenant_id), message), belongs(place.tenant_id, event)]
     if is_human:
         return statements
     return [*statements, queries.leave_alone(place.tenant_id, message.message_id)]
@@ -162,7 +162,10 @@ async def reported(ports: Ports, event: Event) -> Sequence[Statement]:
     reason = f"{event.kind.removeprefix('email.')}_{bounce.get('type', '')}".rstrip("_").lower()[:60]
     mail_id = str(data.get("email_id", ""))
     report = DeliveryReport("resend", mail_id, status, reason if status == "failed" else None)
-    return [*outbox.reported(report, at), proving.delivered("resend", mail_id, at)]
+    (found,) = await ports.db.batch(queries.mail_sent(mail_id))
+    own = str(found.first["tenant_id"]) if found.first and found.first["tenant_id"] else None
+    owned = [belongs(own, event)] if own else []
+    return [*outbox.reported(report, at), proving.delivered("resend", mail_id, at), *owned]
 
 
 async def complained(ports: Ports, event: Event) -> Sequence[Statement]:
@@ -174,7 +177,9 @@ async def complained(ports: Ports, event: Event) -> Sequence[Statement]:
         return ()
     ends = (str(row["recipient"]), "")
     at = stored(ports.clock.now())
-    return messaging.consent_said(str(row["tenant_id"]), "email", ends, ("withdrawn", "spam complaint"), at)
+    tenant_id = str(row["tenant_id"])
+    said = messaging.consent_said(tenant_id, "email", ends, ("withdrawn", "spam complaint"), at)
+    return [*said, belongs(tenant_id, event)]
 
 
 async def nothing(ports: Ports, event: Event) -> Sequence[Statement]:

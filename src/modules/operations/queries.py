@@ -63,6 +63,10 @@ def delete_old_counters(before: str) -> Statement:
     return Statement("DELETE FROM attempt_counters WHERE window_start < ?1", (before,))
 
 
+def delete_old_failures(before: str) -> Statement:
+    return Statement("DELETE FROM login_failures WHERE updated_at < ?1", (before,))
+
+
 def delete_old_one_time_tokens(before: str) -> Statement:
     return Statement("DELETE FROM one_time_tokens WHERE expires_at < ?1", (before,))
 

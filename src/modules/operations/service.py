@@ -80,6 +80,7 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
         queries.delete_expired_sessions(kept),
         queries.delete_old_idempotency_keys(kept),
         queries.delete_old_counters(kept),
+        queries.delete_old_failures(kept),
         queries.delete_old_one_time_tokens(kept),
         queries.delete_expired_holds(kept),
         queries.delete_expired_calendar_states(kept),
@@ -88,7 +89,13 @@ async def clean_up(ports: Ports) -> Mapping[str, int]:
         queries.delete_old_query_vectors(stored(now - timedelta(days=VECTORS_KEPT_DAYS))),
         idempotent=True,
     )
-    deleted = ("sessions_deleted", "idempotency_keys_deleted", "counters_deleted", "one_time_tokens_deleted")
+    deleted = (
+        "sessions_deleted",
+        "idempotency_keys_deleted",
+        "counters_deleted",
+        "failures_deleted",
+        "one_time_tokens_deleted",
+    )
     knowledge = ("searches_deleted", "questions_deleted", "query_vectors_deleted")
     names = ("calls_closed", "conversations_closed", *deleted, "holds_deleted", "calendar_states_deleted", *knowledge)
     return dict(zip(names, (result.changes for result in results), strict=True))

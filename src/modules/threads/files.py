@@ -8,6 +8,7 @@ from errors import NotFound, StoreUnavailable
 from modules.credentials.resolve import resolve_own
 from modules.instants import read as read_instant
 from modules.instants import stored
+from modules.personal_data.retention import removed
 from modules.threads import file_queries as queries
 from ports.blobs import BlobsUnavailable
 from ports.context import Ports
@@ -65,7 +66,8 @@ async def keep(ports: Ports, row: Row) -> None:
     """One file. Raises VendorUnavailable or BlobsUnavailable."""
     tenant_id, attachment_id = str(row["tenant_id"]), str(row["id"])
     if row["provider"] == "cloudflare":  # it came in whole, and is in the store already
-        await ports.db.batch(await _adopted(ports, row))
+        at = stored(ports.clock.now())
+        await ports.db.batch(await _adopted(ports, row), removed(tenant_id, str(row["source"]), at))
         return
     try:
         fetched = await _fetched(ports, row)
@@ -84,10 +86,10 @@ async def _adopted(ports: Ports, row: Row) -> Statement:
     tenant_id, attachment_id, key = str(row["tenant_id"]), str(row["id"]), str(row["source"])
     if row["content_type"] not in KEPT_TYPES:
         return refused(tenant_id, attachment_id, "type_not_kept")
-    blob = await ports.blobs.get(key, 0, 1)
+    blob = await ports.blobs.get(key)
     if blob is None:
         return refused(tenant_id, attachment_id, "not_there")
-    return queries.settle(tenant_id, attachment_id, ("stored", None, blob.size, key, None))
+    return await put(ports, (tenant_id, attachment_id), File(blob.content, str(row["content_type"])))
 
 
 async def put(ports: Ports, place: tuple[str, str], fetched: File) -> Statement:

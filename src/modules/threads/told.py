@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 
 from modules.channels import proving
-from modules.inbox.service import CannotHandle, Event, Told
+from modules.inbox.service import CannotHandle, Event, Told, belongs
 from modules.instants import stored
 from modules.messaging import outbox
 from modules.threads import queries
@@ -43,7 +43,7 @@ async def text_received(ports: Ports, event: Event) -> Sequence[Statement]:
     identity = ("phone" if text.theirs.startswith("+") else "whatsapp", text.theirs)
     files = tuple(Attached(one.filename, one.content_type, one.source, one.reason) for one in text.files)
     message = Received(line, text.message_id, identity, text.body, text.name, files)
-    return await received(ports, owner, message, text.opt_out)
+    return [*await received(ports, owner, message, text.opt_out), belongs(owner.tenant_id, event)]
 
 
 async def status_reported(ports: Ports, event: Event) -> Sequence[Statement]:
