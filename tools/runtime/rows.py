@@ -1,4 +1,4 @@
-"""Reads the local D1's own file while the Worker runs.
+"""The local D1's own file while the Worker runs.
 
 `wrangler d1 execute` gives the same rows, but starts a workerd for each query and takes some seconds.
 """
@@ -22,6 +22,13 @@ def read(persist_to: Path, query: str, parameters: Sequence[Value] = ()) -> list
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(query, parameters)]
+
+
+def write(persist_to: Path, query: str, parameters: Sequence[Value] = ()) -> None:
+    """For what no request can do, such as letting time pass: from outside, between two requests."""
+    with contextlib.closing(sqlite3.connect(_database_file(persist_to), timeout=10)) as connection:
+        connection.execute(query, parameters)
+        connection.commit()
 
 
 def _database_file(persist_to: Path) -> Path:
