@@ -887,6 +887,7 @@ CREATE TABLE inbound_events (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_inbound_events_subject ON inbound_events (provider, subject);
 CREATE INDEX idx_inbound_events_received ON inbound_events (received_at);
+CREATE INDEX idx_inbound_events_dead ON inbound_events (dead_at) WHERE dead_at IS NOT NULL;
 CREATE INDEX idx_inbound_events_tenant ON inbound_events (tenant_id) WHERE tenant_id IS NOT NULL;
 CREATE INDEX idx_inbound_events_kind ON inbound_events (kind, received_at);
 CREATE INDEX idx_inbound_events_due ON inbound_events (due_at) WHERE handled_at IS NULL AND dead_at IS NULL;

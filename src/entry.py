@@ -4,13 +4,16 @@ from typing import Any
 
 from workers import WorkerEntrypoint
 
-from adapters.cloudflare.asgi import serve, serve_websocket
-from adapters.cloudflare.bindings import ports_from, settings_from
+from adapters.cloudflare.asgi import go_on, serve, serve_websocket
+from adapters.cloudflare.bindings import figures_of, ports_from, settings_from
+from adapters.cloudflare.figures import FiguresObject
 from adapters.cloudflare.values import read_stream
 from app import app
 from errors import Misconfigured
 from jobs import run_job, run_schedule
 from mail_in import MOST_RAW_BYTES, receive
+
+__all__ = ["Default", "FiguresObject"]
 
 
 class Default(WorkerEntrypoint):
@@ -24,12 +27,16 @@ class Default(WorkerEntrypoint):
             state["misconfigured"] = error
         js_request = request.js_object
         if (js_request.headers.get("upgrade") or "").lower() == "websocket":
-            return await serve_websocket(app, js_request, state)
-        return await serve(app, js_request, state)
+            answer = await serve_websocket(app, js_request, state)
+        else:
+            answer = await serve(app, js_request, state)
+        go_on(figures_of(self.env).tell_soon())
+        return answer
 
     async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
         settings = settings_from(self.env)
         await run_schedule(settings, ports_from(self.env, settings), controller.cron)
+        await figures_of(self.env).tell()
 
     async def email(self, message: Any, env: Any = None, ctx: Any = None) -> None:
         settings = settings_from(self.env)
@@ -46,3 +53,4 @@ class Default(WorkerEntrypoint):
                 message.ack()
             else:
                 message.retry()
+        await figures_of(self.env).tell()

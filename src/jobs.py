@@ -22,6 +22,7 @@ from modules.threads import answering, files
 from modules.threads.receiving import ANSWER_JOB
 from modules.webhooks import delivering
 from modules.webhooks import events as webhook_events
+from ports import correlation
 from ports.blobs import BlobsUnavailable
 from ports.context import Ports
 from ports.vendors import VendorUnavailable
@@ -159,7 +160,8 @@ JOBS: Mapping[str, Callable[[Ports, Mapping[str, str]], Awaitable[Outcome]]] = {
 
 async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:
     """Every minute: drive what was left; every five: housekeeping, and an alert when onboarding has stopped working."""
-    log = EventLog(cron=cron)
+    correlation.begin(ports.ids.new("cron"))
+    log = EventLog(cron=cron, correlation_id=correlation.current())
     try:
         await ports.jobs.send(DRIVE, {})
         if cron == HOUSEKEEPING:
@@ -174,13 +176,19 @@ async def run_schedule(settings: Settings, ports: Ports, cron: str) -> None:
 async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool:
     """Whether the job is done; one that is not comes again, and after its last try goes to the dead letters."""
     kind = job.get("kind", "")
-    log = EventLog(job=kind)
+    correlation.begin(job.get("correlation_id") or ports.ids.new("job"))
+    log = EventLog(job=kind, correlation_id=correlation.current())
     if kind not in JOBS:
         log.event("job.unknown", severity="error")
         return False
+    use, began_ms, outcome = ports.db.usage, ports.clock.monotonic_ms(), "done"
+    before = use.round_trips
     try:
         log.event("job.done", **await JOBS[kind](ports, job))
     except Exception as error:
         log.error("job.failed", error)
-        return False
-    return True
+        outcome = "failed"
+    ports.meter.count("jobs_total", job=kind, outcome=outcome)
+    ports.meter.observe("job_seconds", (ports.clock.monotonic_ms() - began_ms) / 1000, job=kind)
+    ports.meter.count("d1_round_trips_total", use.round_trips - before, work=f"job:{kind}")
+    return outcome == "done"

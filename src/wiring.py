@@ -1,7 +1,7 @@
 """The composition of providers, and the installation's own keys and accounts, from its settings."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,6 +15,7 @@ from ports.files import Files, FileVendor
 from ports.hosted import Assistants
 from ports.language_model import LanguageModel, ModelProvider
 from ports.messages import Mailer, MailInbox, MailVendor, TextMessages, TextVendor
+from ports.meter import Meter
 from ports.outbound import Outbound
 from ports.speech import Speech, SpeechProvider
 from ports.streams import Dial
@@ -60,16 +61,28 @@ class VendorPorts:
     speech: Mapping[SpeechProvider, Speech]
 
 
-def breakers_of(settings: Settings, clock: Clock) -> Breakers:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Out of here: by HTTP, and by a bare stream."""
+
+    connect: Connect
+    dial: Dial
+
+
+def breakers_of(settings: Settings, clock: Clock, meter: Meter) -> Breakers:
     return Breakers(
         clock,
+        meter,
         threshold=settings.circuit_breaker_threshold,
         recovery_s=settings.circuit_breaker_recovery_timeout,
         is_enabled=settings.circuit_breaker_enabled,
     )
 
 
-def vendor_ports(settings: Settings, connect: Connect, dial: Dial, clock: Clock, breakers: Breakers) -> VendorPorts:
+def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breakers, meter: Meter) -> VendorPorts:
+    def api(name: str, url: str) -> Api:
+        return Api(ways.connect, url, name=name, breakers=breakers, meter=meter, clock=clock)
+
     urls: Mapping[Provider, str] = {
         "twilio": settings.twilio_base_url,
         "vapi": settings.vapi_base_url,
@@ -79,8 +92,8 @@ def vendor_ports(settings: Settings, connect: Connect, dial: Dial, clock: Clock,
         "resend": settings.resend_base_url,
         "whatsapp": settings.meta_base_url,
     }
-    apis = {provider: Api(connect, url, breakers=breakers) for provider, url in urls.items()}
-    mail_servers = SmtpMailer(dial, clock)
+    apis = {provider: api(provider, url) for provider, url in urls.items()}
+    mail_servers = SmtpMailer(ways.dial, clock)
     return VendorPorts(
         mailers={"resend": ResendMailer(apis["resend"]), "smtp": mail_servers},
         texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},
@@ -90,30 +103,27 @@ def vendor_ports(settings: Settings, connect: Connect, dial: Dial, clock: Clock,
             "meta": MetaMedia(apis["whatsapp"]),
             "resend": ResendFiles(apis["resend"]),
         },
-        carrier=TwilioCarrier(apis["twilio"], Api(connect, settings.twilio_numbers_url, breakers=breakers)),
+        carrier=TwilioCarrier(apis["twilio"], api("twilio", settings.twilio_numbers_url)),
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis, mail_servers),
-        outbound=GuardedOutbound(connect, settings.resolver_url, clock),
+        outbound=GuardedOutbound(ways.connect, settings.resolver_url, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
         embedders={"openai": OpenAiEmbedder(apis["openai"], platform_accounts(settings).get("openai"))},
         challenges=Turnstile(
-            Api(connect, settings.turnstile_base_url, breakers=breakers),
+            api("turnstile", settings.turnstile_base_url),
             settings.turnstile_site_key,
             settings.turnstile_secret_key,
             settings.public_base_url,
         ),
-        calendars=_calendars(settings, connect, breakers),
+        calendars=_calendars(settings, api),
     )
 
 
-def _calendars(settings: Settings, connect: Connect, breakers: Breakers) -> Calendars:
-    def api(url: str) -> Api:
-        return Api(connect, url, breakers=breakers)
-
+def _calendars(settings: Settings, api: Callable[[str, str], Api]) -> Calendars:
     google = OAuth(
         authorize_at=f"{settings.google_accounts_url}/o/oauth2/v2/auth",
-        tokens=api(settings.google_oauth_url),
+        tokens=api("google", settings.google_oauth_url),
         token_path="/token",  # noqa: S106
         client_id=settings.google_client_id,
         client_secret=settings.google_client_secret,
@@ -122,7 +132,7 @@ def _calendars(settings: Settings, connect: Connect, breakers: Breakers) -> Cale
     )
     microsoft = OAuth(
         authorize_at=f"{settings.microsoft_login_url}/oauth2/v2.0/authorize",
-        tokens=api(settings.microsoft_login_url),
+        tokens=api("microsoft", settings.microsoft_login_url),
         token_path="/oauth2/v2.0/token",  # noqa: S106
         client_id=settings.microsoft_client_id,
         client_secret=settings.microsoft_client_secret,
@@ -130,8 +140,8 @@ def _calendars(settings: Settings, connect: Connect, breakers: Breakers) -> Cale
         more=(microsoft_calendar.SIGN_IN, {"scope": " ".join(microsoft_calendar.SCOPES)}),
     )
     return {
-        "google": google_calendar.GoogleCalendar(google, api(settings.google_calendar_url)),
-        "microsoft": microsoft_calendar.MicrosoftCalendar(microsoft, api(settings.microsoft_graph_url)),
+        "google": google_calendar.GoogleCalendar(google, api("google", settings.google_calendar_url)),
+        "microsoft": microsoft_calendar.MicrosoftCalendar(microsoft, api("microsoft", settings.microsoft_graph_url)),
     }
 
 

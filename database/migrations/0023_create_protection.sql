@@ -97,6 +97,7 @@ CREATE INDEX idx_omni_conversations_kept ON omni_conversations (tenant_id, last_
 CREATE INDEX idx_call_recordings_kept ON call_recordings (tenant_id, created_at) WHERE status = 'stored';
 CREATE INDEX idx_speech_audio_kept ON speech_audio (created_at);
 CREATE INDEX idx_inbound_events_received ON inbound_events (received_at);
+CREATE INDEX idx_inbound_events_dead ON inbound_events (dead_at) WHERE dead_at IS NOT NULL;
 CREATE INDEX idx_inbound_events_tenant ON inbound_events (tenant_id) WHERE tenant_id IS NOT NULL;
 CREATE INDEX idx_webhook_events_created ON webhook_events (created_at);
 

@@ -19,6 +19,7 @@ from ports.key_derivation import KeyDerivation
 from ports.language_model import LanguageModel, ModelProvider
 from ports.limits import Limits
 from ports.messages import Mailer, MailInbox, MailVendor, TextMessages, TextVendor
+from ports.meter import Figures, Meter
 from ports.outbound import Outbound
 from ports.probes import Probes
 from ports.speech import Speech, SpeechProvider
@@ -52,6 +53,8 @@ class Ports:
     platform: Mapping[Provider, Credential]  # the installation's own accounts
     probes: Probes
     challenges: Challenges
+    meter: Meter
+    figures: Figures
     calendars: Calendars
     carrier: Carrier
     assistants: Assistants

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from ports.clock import Clock
+from ports.meter import Meter
 
 MOST_CIRCUITS = 1_000
 
@@ -22,8 +23,11 @@ class _Circuit:
 class Breakers:
     """CLOSED, OPEN after `threshold` failures in a row, HALF_OPEN after `recovery_s`."""
 
-    def __init__(self, clock: Clock, *, threshold: int = 3, recovery_s: float = 30.0, is_enabled: bool = True) -> None:
+    def __init__(
+        self, clock: Clock, meter: Meter, *, threshold: int = 3, recovery_s: float = 30.0, is_enabled: bool = True
+    ) -> None:
         self._clock = clock
+        self._meter = meter
         self._threshold = threshold
         self._recovery_ms = recovery_s * 1000
         self._is_enabled = is_enabled
@@ -36,19 +40,30 @@ class Breakers:
         if circuit.is_tried or self._clock.monotonic_ms() - circuit.opened_ms < self._recovery_ms:
             return False
         circuit.is_tried = True
+        self._turned(key, "half_open")
         return True
 
     def succeeded(self, key: str) -> None:
-        self._circuits.pop(key, None)
+        circuit = self._circuits.pop(key, None)
+        if circuit is not None and circuit.opened_ms is not None:
+            self._turned(key, "closed")
 
     def failed(self, key: str) -> None:
         circuit = self._circuits.setdefault(key, _Circuit())
         self._circuits.move_to_end(key)
         circuit.failures += 1
         if circuit.is_tried or circuit.failures >= self._threshold:
+            if circuit.opened_ms is None or circuit.is_tried:
+                self._turned(key, "open")
             circuit.opened_ms, circuit.is_tried = self._clock.monotonic_ms(), False
         while len(self._circuits) > MOST_CIRCUITS:
             self._circuits.popitem(last=False)
+
+    def _turned(self, key: str, state: str) -> None:
+        """Whose circuit it is stands before the colon."""
+        vendor = key.partition(":")[0]
+        self._meter.count("breaker_transitions_total", vendor=vendor, to=state)
+        self._meter.set("breaker_open", 0.0 if state == "closed" else 1.0, vendor=vendor)
 
     def state(self, key: str) -> str:
         circuit = self._circuits.get(key)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from errors import AppError, BodyTooLarge, InternalError, Misconfigured, UnreadableBody
+from ports import correlation
 from ports.context import Ports
 from settings import Settings
 from web import once
@@ -41,6 +42,7 @@ class Boundary:
         if ports is not None:
             ports = state["ports"] = once.with_once(ports, headers)
         state["correlation_id"] = _correlation_id(headers, ports)
+        correlation.begin(state["correlation_id"])
         log = state["log"] = EventLog(correlation_id=state["correlation_id"])
         started_ms = ports.clock.monotonic_ms() if ports else 0.0
         status = 0
@@ -70,7 +72,10 @@ class Boundary:
             if not status and scope["type"] == "http":
                 await self._refuse(scope, _as_problem(error), observed)
         finally:
-            log.event("http.request", **_summary(scope, status, ports, started_ms))
+            summary = _summary(scope, status, ports, started_ms)
+            log.event("http.request", **summary)
+            if ports is not None:
+                _metered(ports, summary)
 
     async def _refuse(self, scope: Message, error: AppError, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -142,6 +147,14 @@ def _server_timing(ports: Ports | None, settings: Settings | None) -> list[tuple
     use = ports.db.usage
     counts = f"trips={use.round_trips} queries={use.queries} read={use.rows_read} written={use.rows_written}"
     return [(b"server-timing", f'd1;dur={use.ms:.1f};desc="{counts}"'.encode())]
+
+
+def _metered(ports: Ports, summary: dict[str, Any]) -> None:
+    route, meter, use = str(summary["route"]), ports.meter, ports.db.usage
+    meter.count("http_requests_total", route=route, method=str(summary["method"]), status=str(summary["status"]))
+    meter.observe("http_request_seconds", float(summary["ms"]) / 1000, route=route)
+    meter.count("d1_round_trips_total", use.round_trips, work=route)
+    meter.count("d1_rows_written_total", use.rows_written, work=route)
 
 
 def _summary(scope: Message, status: int, ports: Ports | None, started_ms: float) -> dict[str, object]:

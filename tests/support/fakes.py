@@ -1,6 +1,7 @@
 """Ports that tests can steer: a clock that stands still, ids that count, scrypt from the standard library."""
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +9,12 @@ import httpx
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from adapters.meter import IsolateMeter
 from ports.blobs import MOST_AT_ONCE, Blob, BlobsUnavailable
 from ports.cipher import CannotOpen
 from ports.context import Ports
 from ports.language_model import LanguageModel, ModelProvider
+from ports.meter import Sample
 from ports.speech import Audio, SpeechRequest, VoiceListed
 from ports.streams import Dial
 from ports.vendors import Credential, VendorRejected
@@ -20,7 +23,7 @@ from tests.support.sqlite import SqliteDatabase
 from tests.support.streams import dial_shared
 from tests.support.vectors import StandInVectors, WordEmbedder, WordReranker
 from tools.fakes import Fakes
-from wiring import breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
+from wiring import Ways, breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
 
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)  # a Friday; 12:00 in Paris
 
@@ -177,6 +180,24 @@ class MemoryBlobs:
             raise BlobsUnavailable
 
 
+class OwnFigures:
+    """What one isolate has counted, kept as the store of figures keeps it. `is_down`: it does not answer."""
+
+    def __init__(self, meter: IsolateMeter) -> None:
+        self._meter = meter
+        self._series: dict[tuple[str, str], float] = {}
+        self.is_down = False
+
+    async def read(self) -> Sequence[Sample] | None:
+        if self.is_down:
+            return None
+        for name, labels, how, value in self._meter.taken():
+            before = self._series.get((name, labels), 0.0) if how == "add" else 0.0
+            self._series[name, labels] = before + value
+        series = sorted(self._series.items())
+        return [Sample(name, tuple(map(tuple, json.loads(labels))), value) for (name, labels), value in series]
+
+
 class World:
     """One installation in memory, its vendors included."""
 
@@ -196,12 +217,18 @@ class World:
         self.base_url = "http://testserver"
         vendors = self.fakes.variables("https://fakes.test")
         self.settings: Settings = load_settings({**VARIABLES, **vendors, **variables})
-        self.breakers = breakers_of(self.settings, self.clock)
+        self.meter = IsolateMeter()
+        self.figures = OwnFigures(self.meter)
+        self.breakers = breakers_of(self.settings, self.clock, self.meter)
 
     @property
     def ports(self) -> Ports:
         vendors = vendor_ports(
-            self.settings, lambda: httpx.MockTransport(self.fakes.handle), self.dial, self.clock, self.breakers
+            self.settings,
+            Ways(lambda: httpx.MockTransport(self.fakes.handle), self.dial),
+            self.clock,
+            self.breakers,
+            self.meter,
         )
         return Ports(
             db=self.db,
@@ -228,6 +255,8 @@ class World:
             platform=platform_accounts(self.settings),
             probes={},
             challenges=vendors.challenges,
+            meter=self.meter,
+            figures=self.figures,
             calendars=vendors.calendars,
             carrier=vendors.carrier,
             assistants=vendors.assistants,

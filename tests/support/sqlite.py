@@ -10,6 +10,7 @@ from ports.database import Result, Statement, Usage, Value
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "database/schema-unified.sql"
 MAX_PARAMETERS = 100
+MOST_COMPOUND = 5  # terms of a UNION, in workerd's D1
 
 
 class SqliteDatabase:
@@ -26,6 +27,7 @@ class SqliteDatabase:
         else:
             self.connection.executescript(schema)
         self.connection.execute("PRAGMA foreign_keys = ON")
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, MOST_COMPOUND)
         self.usage = Usage()
         self.fail_at: int | None = None
         self.fail_in: tuple[str, int] | None = None

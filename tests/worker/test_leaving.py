@@ -40,6 +40,18 @@ def test_a_business_takes_its_data_and_leaves_nothing(
     wait(lambda: sent(vendors, caller))
     content = "\n".join(uuid4().hex for _ in range(5_000))
     assert owner.post("/api/v1/knowledge/documents", json={"title": "Long", "content": content}).status_code == 201
+    other = f"+3363996{uuid4().int % 10_000:04d}"
+    text(worker, variables, "Je ne reviendrai pas", number, other)
+    wait(lambda: sent(vendors, other))
+    (gone,) = owner.get("/api/v1/customers", params={"q": other}).json()["items"]
+    (head,) = [one for one in owner.get(CONVERSATIONS).json()["items"] if one["customer_phone"] == other]
+    assert owner.delete(f"/api/v1/customers/{gone['id']}").status_code == 409
+    assert owner.post(f"{CONVERSATIONS}/{head['id']}/close").status_code == 200
+    forgotten = owner.delete(f"/api/v1/customers/{gone['id']}")
+    assert forgotten.status_code == 200, forgotten.text
+    assert forgotten.json()["erased"]["counts"]["omni_messages"] == 2
+    bodies = sql("SELECT body FROM omni_messages WHERE conversation_id = ?1", head["id"])
+    assert bodies == [{"body": ""}, {"body": ""}]
     me = owner.get("/api/v1/auth/me").json()
     tenant_id, name = me["tenant"]["id"], me["tenant"]["name"]
     export = owner.post(f"{TENANT}/export").json()["export"]
@@ -79,5 +91,4 @@ def test_a_business_takes_its_data_and_leaves_nothing(
     assert sql(blocks, marker[2:]) == [{"n": 0}]
     assert owner.get("/api/v1/auth/me").status_code == 401
     assert owner.get(CONVERSATIONS).status_code == 401
-    gone = httpx.get(str(found["url"]), trust_env=False)
-    assert gone.status_code == 404
+    assert httpx.get(str(found["url"]), trust_env=False).status_code == 404

@@ -53,6 +53,11 @@ def _begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)  # type: ignore[call-arg]  # from 3.12
 
 
+def go_on(work: Coroutine[Any, Any, None]) -> None:
+    """Does it after the answer."""
+    _go_on(_begin(work))
+
+
 def _go_on(task: asyncio.Task[None]) -> None:
     """Has the runtime wait for what is left to do after the answer."""
     proxy = create_proxy(task)

@@ -6,6 +6,7 @@ import js
 from adapters.cloudflare.cipher import WebCipher
 from adapters.cloudflare.d1 import D1Database
 from adapters.cloudflare.fetch import FetchTransport
+from adapters.cloudflare.figures import SharedFigures
 from adapters.cloudflare.jobs import QueueJobs
 from adapters.cloudflare.key_derivation import NodeKeyDerivation
 from adapters.cloudflare.limits import BindingLimits
@@ -13,14 +14,16 @@ from adapters.cloudflare.r2 import R2Blobs
 from adapters.cloudflare.sockets import dial
 from adapters.cloudflare.vectorize import VectorizeIndex
 from adapters.cloudflare.workers_ai import WorkersAiEmbedder, WorkersAiModel, WorkersAiReranker, WorkersAiSpeech
+from adapters.meter import IsolateMeter
 from adapters.system import SystemClock, SystemIds
 from ports.context import Ports
 from ports.database import Statement
 from providers.breaker import Breakers
 from settings import DEVELOPMENT_ONLY, VARIABLES, Settings, load_settings
-from wiring import breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
+from wiring import Ways, breakers_of, default_models, embedding_model, keyring_of, platform_accounts, vendor_ports
 
 _CLOCK, _IDS, _KDF, _CIPHER = SystemClock(), SystemIds(), NodeKeyDerivation(), WebCipher()
+_METER = IsolateMeter()
 _breakers: Breakers | None = None  # what this isolate has learnt of vendors
 _settings: Settings | None = None  # variables are fixed for the life of an isolate
 
@@ -35,6 +38,10 @@ def settings_from(env: Any) -> Settings:
             variables["VERSION"] = str(version.id or "local")
         _settings = load_settings(variables)
     return _settings
+
+
+def figures_of(env: Any) -> SharedFigures:
+    return SharedFigures(env.FIGURES, _METER)
 
 
 def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
@@ -52,8 +59,8 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
 
     probes = {"d1": database, "r2": blobs, "vectorize": vectors}
     global _breakers
-    _breakers = _breakers or breakers_of(settings, _CLOCK)
-    vendors = vendor_ports(settings, FetchTransport, dial, _CLOCK, _breakers)
+    _breakers = _breakers or breakers_of(settings, _CLOCK, _METER)
+    vendors = vendor_ports(settings, Ways(FetchTransport, dial), _CLOCK, _breakers, _METER)
     return Ports(
         db=db,
         clock=_CLOCK,
@@ -79,6 +86,8 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
         platform=platform_accounts(settings),
         probes=probes,
         challenges=vendors.challenges,
+        meter=_METER,
+        figures=figures_of(env),
         calendars=vendors.calendars,
         carrier=vendors.carrier,
         assistants=vendors.assistants,

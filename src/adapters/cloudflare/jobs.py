@@ -5,6 +5,7 @@ from typing import Any
 
 from pyodide.ffi import JsException
 
+from ports.correlation import current
 from ports.jobs import JobsUnavailable
 
 
@@ -15,6 +16,7 @@ class QueueJobs:
     async def send(self, kind: str, payload: Mapping[str, str], delay_s: int = 0) -> None:
         try:
             options = {"delaySeconds": delay_s} if delay_s else {}
-            await self._binding.send({"kind": kind, **payload}, options)
+            traced = {"correlation_id": current()} if current() else {}
+            await self._binding.send({"kind": kind, **payload, **traced}, options)
         except JsException as error:
             raise JobsUnavailable from error

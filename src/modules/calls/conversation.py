@@ -8,7 +8,7 @@ from modules.calls import relay_queries, writes
 from modules.calls.listening import Ears
 from modules.calls.live import Mouth, settle
 from modules.calls.relays import Relay, UnknownRelay
-from modules.calls.turns import Ready, Stopwatch, Turn, load, ready
+from modules.calls.turns import Ready, Stopwatch, Turn, load, metered, ready
 from modules.engine.engine import converse
 from modules.engine.speaking import Hush
 from modules.engine.values import Outcome
@@ -162,6 +162,7 @@ class _Conversation:
         return "listen" if hush.is_on else outcome.reply.action
 
     async def _write(self, given: Ready, outcome: Outcome, mouth: Mouth, cost: tuple[float, float]) -> None:
+        metered(self.ports, *cost)
         heard = self._cut.heard if self._cut else " ".join(mouth.said)
         made = writes.Made(heard, "\n".join(mouth.said), *cost, stored(given.request.now))
         await settle(self.ports, given, outcome, mouth, made)

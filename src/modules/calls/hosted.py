@@ -12,7 +12,7 @@ from modules.calls.handover import card
 from modules.calls.live import Mouth, Say, settle
 from modules.calls.opening import greeting_of
 from modules.calls.service import UnknownNumber, count_unknown_number
-from modules.calls.turns import Stopwatch, Turn, ready, row_of, today
+from modules.calls.turns import Stopwatch, Turn, metered, ready, row_of, today
 from modules.engine import facts as read
 from modules.engine.engine import converse
 from modules.engine.speaking import Hush, said_of
@@ -118,6 +118,7 @@ async def speak_turn(
     action: Action = "listen" if hush.is_on else outcome.reply.action
     document = json.dumps({"key": key, "said": mouth.said, "action": action}, ensure_ascii=False)
     made = writes.Made(" ".join(mouth.said), document, load_ms, watch.lap_ms(), stored(given.request.now))
+    metered(ports, load_ms, made.decide_ms)
     heard = _cut_short(row, asked.heard_before)
     more = [relay_queries.cut_short(given.here.tenant_id, call, number - 1, (heard, 0))] if heard is not None else []
     await settle(ports, given, outcome, mouth, made, *more)

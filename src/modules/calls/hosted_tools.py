@@ -83,7 +83,7 @@ async def _write(ports: Ports, given: Ready, deeds: Deeds, new: Sequence[tuple[s
             *kept,
             *writes.turn(ports.ids, given.here, given.request.heard, reply, made),
             *writes.effects(ports.ids, given, deeds),
-            *decided(given.spot, given.request, outcome, at),
+            *decided(ports.meter, given.spot, given.request, outcome, at),
             *given.shelf.statements,
         )
     except UniqueViolation:

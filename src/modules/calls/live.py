@@ -51,7 +51,7 @@ async def settle(
     results = await ports.db.batch(
         *writes.turn(ports.ids, given.here, given.request.heard, reply, made),
         *writes.effects(ports.ids, given, rest, None if mouth.committed else reply.message),
-        *decided(given.spot, given.request, outcome, at),
+        *decided(ports.meter, given.spot, given.request, outcome, at),
         *given.shelf.statements,
         *more,
     )

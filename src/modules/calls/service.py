@@ -8,7 +8,7 @@ from modules.aloud import spoken
 from modules.calls import queries, relays, side_queries, writes
 from modules.calls.after_hours import after_hours, closed_words
 from modules.calls.opening import greeting_of
-from modules.calls.turns import Ready, Stopwatch, Turn, load, ready, today
+from modules.calls.turns import Ready, Stopwatch, Turn, load, metered, ready, today
 from modules.engine import facts as read
 from modules.engine.engine import converse
 from modules.engine.records import decided, text_id
@@ -134,9 +134,10 @@ async def take_turn(ports: Ports, telephony: Telephony, turn: Turn, heard: Heard
     document = await _document(ports, telephony, given, reply, relay_id)
     at = stored(given.request.now)
     made = writes.Made(reply.words, document, load_ms, watch.lap_ms(), at)
+    metered(ports, load_ms, made.decide_ms)
     said = writes.turn(ports.ids, given.here, given.request.heard, reply, made)
     done = writes.effects(ports.ids, given, outcome.deeds, reply.message)
-    record = decided(given.spot, given.request, outcome, at)
+    record = decided(ports.meter, given.spot, given.request, outcome, at)
     if relay_id:
         done.append(relays.opening(ports, tenant_id, given.here.call_id, relay_id))
     if row["partial"]:

@@ -104,6 +104,12 @@ async def ready(ports: Ports, turn: Turn, row: Row, heard: Heard) -> Ready:
     return Ready(agent, request, brain, shelf, writes.place(turn.call, turn.number, row))
 
 
+def metered(ports: Ports, load_ms: float, decide_ms: float) -> None:
+    """What of a turn's time was waiting for the read, and what was deciding the words."""
+    ports.meter.observe("turn_stage_seconds", load_ms / 1000, stage="load")
+    ports.meter.observe("turn_stage_seconds", decide_ms / 1000, stage="decide")
+
+
 def today(clock: Clock) -> str:
     return stored(clock.now())[:10]
 

@@ -18,6 +18,7 @@ from modules.webhooks import events
 from ports.database import Result, Row, Statement
 from ports.dialogue import TurnRequest
 from ports.ids import Ids
+from ports.meter import Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,15 @@ class Spot:
     voice_provider: str | None = None  # None: written, not spoken
 
 
-def decided(spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
+def decided(meter: Meter, spot: Spot, request: TurnRequest, outcome: Outcome, at: str) -> list[Statement]:
     """For the batch of the turn, beside its effects."""
     models_ms = sum(one.total_ms for one in outcome.exchanges)
     first = next((one.first_words_ms for one in outcome.exchanges if one.first_words_ms is not None), None)
     tools_ms = sum(one.duration_ms for one in outcome.deeds.done)
+    for stage, ms in (("models", models_ms), ("first_words", first), ("tools", tools_ms)):
+        if ms:
+            meter.observe("turn_stage_seconds", ms / 1000, stage=stage)
+    meter.count("turns_total", decided_by="model" if ":" in outcome.decided_by else outcome.decided_by)
     record = json.dumps({"request": recorded(request), **outcome.as_record()}, ensure_ascii=False)
     cost = outcome.cost_micros + speech_micros(spot.voice_provider, len(outcome.reply.words))
     values = (record, outcome.decided_by, json.dumps(outcome.notes), cost, first, models_ms, tools_ms)

@@ -92,6 +92,12 @@ def belongs(tenant_id: str, event: Event) -> Statement:
 
 async def handle(ports: Ports, handlers: Handlers, event_id: str) -> str:
     """What became of it: handled, waiting, dead, or idle when there was nothing to do."""
+    outcome = await _handle(ports, handlers, event_id)
+    ports.meter.count("inbound_events_total", outcome=outcome)
+    return outcome
+
+
+async def _handle(ports: Ports, handlers: Handlers, event_id: str) -> str:
     now = ports.clock.now()
     lease_until = stored(now + timedelta(seconds=LEASE_S))
     (claimed,) = await ports.db.batch(queries.claim(event_id, stored(now), lease_until))

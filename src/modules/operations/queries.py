@@ -14,8 +14,8 @@ def counts(day_ago: str, hour_ago: str) -> Statement:
                AS signups_without_completion_day,
              (SELECT COUNT(*) FROM onboarding_events WHERE event = 'failed' AND created_at > ?2) AS step_failures_hour,
              (SELECT COUNT(*) FROM calls WHERE ended_at IS NULL) AS calls_open,
-             (SELECT COUNT(*) FROM inbound_events WHERE kind = 'call.unresolved') AS calls_unresolved_total,
-             (SELECT COUNT(*) FROM inbound_events WHERE handled_at IS NULL) AS events_unhandled,
+             (SELECT COUNT(*) FROM inbound_events WHERE kind = 'call.unresolved') AS calls_unresolved_month,
+             (SELECT COUNT(*) FROM inbound_events WHERE handled_at IS NULL AND dead_at IS NULL) AS events_unhandled,
              (SELECT COUNT(*) FROM tickets WHERE status = 'open') AS tickets_open""",
         (day_ago, hour_ago),
     )
@@ -31,6 +31,39 @@ def turns_by_note(day_ago: str) -> Statement:
            FROM conversation_turns AS w INDEXED BY idx_conversation_turns_notes, json_each(w.notes) AS j
            WHERE w.notes <> '[]' AND w.created_at > ?1 GROUP BY j.value ORDER BY j.value""",
         (day_ago,),
+    )
+
+
+def conversations_by_outcome(day_ago: str) -> Statement:
+    return Statement(
+        """SELECT s.channel, s.outcome, COUNT(*) AS n FROM tenants AS t CROSS JOIN omni_conversations AS s
+             INDEXED BY idx_omni_conversations_recent ON s.tenant_id = t.id AND s.started_at > ?1
+           GROUP BY s.channel, s.outcome ORDER BY s.channel, s.outcome""",
+        (day_ago,),
+    )
+
+
+def backlog(at: str) -> Statement:
+    """What is due and waits for a job, by kind: how many, and since when the first, as JSON."""
+    return Statement(
+        """SELECT
+             (SELECT json_array(COUNT(*), MIN(due_at)) FROM outbox
+               WHERE status IN ('queued', 'sending') AND due_at <= ?1) AS messages,
+             (SELECT json_array(COUNT(*), MIN(due_at)) FROM inbound_events
+               WHERE handled_at IS NULL AND dead_at IS NULL AND due_at <= ?1) AS events,
+             (SELECT json_array(COUNT(*), MIN(dead_at)) FROM inbound_events WHERE dead_at IS NOT NULL) AS events_dead,
+             (SELECT json_array(COUNT(*), MIN(due_at)) FROM webhook_deliveries
+               WHERE status IN ('queued', 'sending') AND due_at <= ?1) AS webhooks,
+             (SELECT json_array(COUNT(*), MIN(answer_due_at)) FROM omni_conversations
+               WHERE answer_due_at IS NOT NULL AND answer_due_at <= ?1) AS answers,
+             (SELECT json_array(COUNT(*), MIN(report_due_at)) FROM omni_conversations
+               WHERE report_due_at IS NOT NULL AND report_due_at <= ?1) AS reports,
+             (SELECT json_array(COUNT(*), MIN(reminder_due_at)) FROM appointments
+               WHERE status = 'booked' AND reminder_due_at IS NOT NULL AND reminder_due_at <= ?1) AS reminders,
+             (SELECT json_array(COUNT(*), MIN(due_at)) FROM data_exports
+               WHERE state IN ('queued', 'running') AND due_at <= ?1) AS exports,
+             (SELECT json_array(COUNT(*), MIN(due_at)) FROM tenant_erasures WHERE due_at <= ?1) AS erasures""",
+        (at,),
     )
 
 

@@ -1,29 +1,20 @@
 """What an operator sees, and what runs without anybody asking."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+from modules.instants import read as read_instant
 from modules.instants import stored
 from modules.operations import queries
+from modules.operations.exposition import text
 from ports.context import Ports
+from ports.meter import Sample
 
 LOST_CALL_HOURS = 6
 KEPT_HOURS = 24  # expired sessions and idempotency keys
 KEPT_DAYS = 90  # what was searched for, and questions that are done with
 VECTORS_KEPT_DAYS = 30  # of questions, since they were made
-
-HELP = {
-    "tenants": "Businesses that have signed up.",
-    "tenants_onboarded": "Businesses that have completed onboarding.",
-    "signups_day": "Sign-ups in the last 24 hours.",
-    "completions_day": "Onboardings completed in the last 24 hours.",
-    "signups_without_completion_day": "Sign-ups of the last 24 hours that have not completed onboarding.",
-    "step_failures_hour": "Onboarding steps refused or failed in the last hour.",
-    "calls_open": "Calls going on.",
-    "calls_unresolved_total": "Calls to a number that belongs to nobody.",
-    "events_unhandled": "Provider events stored and not yet acted on.",
-    "tickets_open": "Messages waiting for a human.",
-}
 
 
 async def readiness(ports: Ports) -> dict[str, float | None]:
@@ -41,24 +32,31 @@ async def readiness(ports: Ports) -> dict[str, float | None]:
 
 
 async def metrics(ports: Ports) -> str:
-    """Prometheus text format 0.0.4, counted in D1: the same from every isolate."""
+    """Prometheus text: what stands in D1, and what all isolates have counted."""
     now = ports.clock.now()
-    day_ago, hour_ago = stored(now - timedelta(days=1)), stored(now - timedelta(hours=1))
-    counts, by_status, by_note = await ports.db.batch(
-        queries.counts(day_ago, hour_ago), queries.calls_by_status(), queries.turns_by_note(day_ago)
+    at, day_ago, hour_ago = stored(now), stored(now - timedelta(days=1)), stored(now - timedelta(hours=1))
+    counts, by_status, by_note, by_outcome, backlog = await ports.db.batch(
+        queries.counts(day_ago, hour_ago),
+        queries.calls_by_status(),
+        queries.turns_by_note(day_ago),
+        queries.conversations_by_outcome(day_ago),
+        queries.backlog(at),
     )
-    row = counts.rows[0]
-    lines = []
-    for name, text in HELP.items():
-        kind = "counter" if name.endswith("_total") else "gauge"
-        lines += [f"# HELP coccinelle_{name} {text}", f"# TYPE coccinelle_{name} {kind}"]
-        lines.append(f"coccinelle_{name} {int(row[name] or 0)}")
-    lines += ["# HELP coccinelle_calls Calls by status.", "# TYPE coccinelle_calls gauge"]
-    lines += [f'coccinelle_calls{{status="{r["status"]}"}} {int(r["n"] or 0)}' for r in by_status.rows]
-    lines += ["# HELP coccinelle_turns_noted_day Turns of 24 hours that went otherwise than they should, by reason."]
-    lines += ["# TYPE coccinelle_turns_noted_day gauge"]
-    lines += [f'coccinelle_turns_noted_day{{reason="{r["note"]}"}} {int(r["n"] or 0)}' for r in by_note.rows]
-    return "\n".join(lines) + "\n"
+    samples = [Sample(name, (), float(value or 0)) for name, value in counts.rows[0].items()]
+    samples += [Sample("calls", (("status", str(row["status"])),), float(row["n"] or 0)) for row in by_status.rows]
+    samples += [
+        Sample("turns_noted_day", (("reason", str(row["note"])),), float(row["n"] or 0)) for row in by_note.rows
+    ]
+    for row in by_outcome.rows:
+        labels = (("channel", str(row["channel"])), ("outcome", str(row["outcome"] or "none")))
+        samples.append(Sample("conversations", labels, float(row["n"] or 0)))
+    for name, said in backlog.rows[0].items():
+        kind, (number, oldest) = (("kind", name),), json.loads(str(said))
+        age_s = (now - read_instant(oldest)).total_seconds() if oldest else 0.0
+        samples += [Sample("backlog", kind, number), Sample("backlog_age_seconds", kind, max(0.0, age_s))]
+    counted = await ports.figures.read()
+    samples.append(Sample("figures_up", (), 0.0 if counted is None else 1.0))
+    return text([*samples, *(counted or ())])
 
 
 async def is_onboarding_stalled(ports: Ports) -> bool:

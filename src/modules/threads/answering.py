@@ -157,7 +157,7 @@ async def _settled(ports: Ports, given: _Given, outcome: Outcome, *, is_redone: 
         queries.settle_answer(tenant_id, conversation_id, told, seen),
         *_said(ports, given, reply, at),
         *_effects(ports, given, outcome, at),
-        *decided(given.spot, given.request, outcome, at),
+        *decided(ports.meter, given.spot, given.request, outcome, at),
         *given.shelf.statements,
         queries.carry_over(tenant_id, conversation_id, given.spot.turn, given.last_read),
         queries.answer_rest(tenant_id, conversation_id, at),

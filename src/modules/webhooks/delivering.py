@@ -40,6 +40,8 @@ async def deliver_due(ports: Ports, limit: int) -> dict[str, int]:
 
 async def _deliver(ports: Ports, deliveries: list[str]) -> dict[str, int]:
     outcomes = await asyncio.gather(*(deliver(ports, delivery_id) for delivery_id in deliveries))
+    for outcome in outcomes:
+        ports.meter.count("webhook_deliveries_total", outcome=outcome)
     return {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
 
 
