@@ -143,6 +143,15 @@ def test_a_thousand_come_in_and_twenty_broken_rows_are_told(owner: httpx.Client,
     assert owner.get(CUSTOMERS, params={"q": "c999@"}).json()["items"][0]["tags"] == ["a", "b"]
 
 
+def test_an_address_is_given_to_nobody_who_has_no_entry(owner: httpx.Client, world: World) -> None:
+    one, two = create(owner, name="Sample One"), create(owner, name="Sample Two")
+    assert owner.post(f"{CUSTOMERS}/{one['id']}/merge", json={"customer_id": two["id"]}).status_code == 200
+    address = {"email": "new@sample.example"}
+    assert owner.patch(f"{CUSTOMERS}/cust_x", json=address).status_code == 404
+    assert owner.patch(f"{CUSTOMERS}/{two['id']}", json=address).status_code == 409
+    assert world.db.rows("SELECT 1 FROM customer_identities WHERE address = 'new@sample.example'") == []
+
+
 def test_an_import_that_fails_writes_nothing(owner: httpx.Client, world: World) -> None:
     for index in range(5):
         world.db.fail_in = ("FROM json_each(?2) AS j", index)

@@ -57,11 +57,12 @@ def insert_customer(tenant_id: str, customer_id: str, customer: tuple[Value, ...
 
 
 def insert_identity(tenant_id: str, customer_id: str, identity: tuple[str, str], at: str) -> Statement:
-    """Refused by its key when it is somebody else's; nothing when it is theirs already."""
+    """Refused by its key when it is somebody else's; nothing when it is theirs already, or they have no entry."""
     return Statement(
         """INSERT INTO customer_identities (tenant_id, customer_id, kind, address, created_at)
            SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
-             SELECT 1 FROM customer_identities WHERE tenant_id = ?1 AND kind = ?3 AND address = ?4 AND customer_id = ?2)""",
+             SELECT 1 FROM customer_identities WHERE tenant_id = ?1 AND kind = ?3 AND address = ?4 AND customer_id = ?2)
+             AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = ?1 AND id = ?2 AND merged_into IS NULL)""",
         (tenant_id, customer_id, *identity, at),
     )
 
