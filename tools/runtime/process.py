@@ -38,6 +38,15 @@ class Guarded:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
+    def resident_bytes(self, name: str) -> int:
+        """Of the processes of its group that are called so (proc(5), /proc/pid/statm)."""
+        total = 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError):
+                if os.getpgid(int(folder.name)) == self.group_id and (folder / "comm").read_text().strip() == name:
+                    total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return total
+
     def wait(self, timeout_s: float) -> int:
         return self._process.wait(timeout_s)
 

@@ -18,7 +18,7 @@ class NoDatabase(Exception):
 
 def read(persist_to: Path, query: str, parameters: Sequence[Value] = ()) -> list[Row]:
     """What is committed now; the file is opened read-only."""
-    uri = f"{_database_file(persist_to).as_uri()}?mode=ro"
+    uri = f"{file_of(persist_to).as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
         connection.row_factory = sqlite3.Row
         return [dict(row) for row in connection.execute(query, parameters)]
@@ -26,12 +26,12 @@ def read(persist_to: Path, query: str, parameters: Sequence[Value] = ()) -> list
 
 def write(persist_to: Path, query: str, parameters: Sequence[Value] = ()) -> None:
     """For what no request can do, such as letting time pass: from outside, between two requests."""
-    with contextlib.closing(sqlite3.connect(_database_file(persist_to), timeout=10)) as connection:
+    with contextlib.closing(sqlite3.connect(file_of(persist_to), timeout=10)) as connection:
         connection.execute(query, parameters)
         connection.commit()
 
 
-def _database_file(persist_to: Path) -> Path:
+def file_of(persist_to: Path) -> Path:
     folder = persist_to / "v3/d1/miniflare-D1DatabaseObject"
     found = [file for file in folder.glob("*.sqlite") if file.name != "metadata.sqlite"]
     if len(found) != 1:

@@ -106,6 +106,10 @@ class LocalWorker:
     def is_running(self) -> bool:
         return self._process is not None and self._process.is_running()
 
+    def memory_bytes(self) -> int:
+        """Resident, of its workerd; 0 while it does not run."""
+        return self._process.resident_bytes("workerd") if self._process is not None else 0
+
     def wrangler(self, *args: str) -> str:
         """Another wrangler command on the project; pass `--persist-to` where it concerns this Worker's state."""
         return wrangler.run(*args, project=self.project, private=self._private)
