@@ -28,6 +28,8 @@ WRITE = problems(400, 401, 403, 404, 413, 415, 422, 429)
 FIND = problems(401, 403, 404, 422, 429)
 POLICY_VIOLATION = 1008
 MOST_MALFORMED = 5
+MOST_FRAME_CHARS = 32_768  # a message is a tenth of that
+TOO_BIG = 1009  # RFC 6455, 7.4.1
 
 router = APIRouter(prefix="/api/v1/public/{slug}/chat", tags=["web chat"], route_class=JsonRoute)
 _bearer = HTTPBearer(auto_error=False, scheme_name="chat_session")
@@ -134,7 +136,11 @@ async def _listen(socket: WebSocket, visitor: Visit) -> None:
     try:
         while malformed < MOST_MALFORMED:
             try:
-                message = ChatMessageIn.model_validate_json(await socket.receive_text())
+                frame = await socket.receive_text()
+                if len(frame) > MOST_FRAME_CHARS:
+                    await socket.close(TOO_BIG)
+                    return
+                message = ChatMessageIn.model_validate_json(frame)
                 conversation_id = await service.write(ports, visitor, message)
             except (ValidationError, KeyError):
                 malformed += 1

@@ -5,6 +5,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from errors import Misconfigured
+from modules.calls.service import FLOOD_MIN, MOST_CALLS
 from ports.dialogue import TurnReply, TurnRequest
 from tests.support.business import onboard
 from tests.support.fakes import VARIABLES, World
@@ -371,3 +372,26 @@ def test_conversations_and_calls_can_be_read(client: httpx.Client, other: httpx.
     assert other.get(f"/api/v1/calls/{calls[0]['id']}").status_code == 404
     assert other.get("/api/v1/calls").json()["items"] == []
     assert other.get(f"/api/v1/omnichannel/conversations/{items[0]['id']}").status_code == 404
+
+
+def test_a_machine_that_dials_without_end_is_told_so_and_costs_nothing(
+    client: httpx.Client, garage: str, world: World
+) -> None:
+    def ring(number: int, **changes: str) -> str:
+        params = parameters(f"CA{number:032x}", **{"From": "+33639980001", **changes})
+        answer = signed(client, VOICE, params)
+        assert answer.status_code == 200
+        return answer.text
+
+    assert all("<Gather" in ring(number) for number in range(MOST_CALLS))
+    world.db.batches.clear()
+    refused = ring(MOST_CALLS)
+    assert "rappeler un peu plus tard" in refused
+    assert "<Hangup" in refused
+    assert ring(MOST_CALLS) == refused
+    assert "<Gather" in ring(0)  # a repeat of one that was answered is answered as it was
+    assert "<Gather" in ring(MOST_CALLS + 1, From="+33639980002")
+    assert len(world.db.rows("SELECT 1 FROM calls")) == MOST_CALLS + 1
+    world.clock.advance(minutes=FLOOD_MIN, seconds=1)
+    assert "<Gather" in ring(MOST_CALLS + 2)
+    assert garage

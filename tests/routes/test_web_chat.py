@@ -260,6 +260,21 @@ def test_the_socket_says_and_hears(owner: httpx.Client, world: World, monkeypatc
     assert (stranger.is_accepted, stranger.closed) == (False, 1008)
 
 
+def test_a_frame_that_is_too_long_ends_the_socket(owner: httpx.Client, world: World) -> None:
+    with client_of(world) as client:
+        token = begin(client)["token"]
+
+    async def talk() -> Socket:
+        socket = Socket(world, f"{CHAT}/socket?session={token}")
+        socket.send_raw(json.dumps({"text": "x" * 40_000, "client_id": "client-1"}))
+        async with asyncio.timeout(PATIENCE_S):
+            await socket.serve()
+        return socket
+
+    assert asyncio.run(talk()).closed == 1009
+    assert conversations(owner) == []
+
+
 def test_several_channels_are_set_at_once_or_not_at_all(owner: httpx.Client, world: World) -> None:
     agent_id = owner.get("/api/v1/omnichannel/agents").json()["items"][0]["id"]
     web = {"enabled": True, "allowed_origins": [PAGE]}

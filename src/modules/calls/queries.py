@@ -34,6 +34,16 @@ def route(to_number: str, account: str | None) -> Statement:
     )
 
 
+def calls_lately(to_number: str, from_number: str | None, since: str) -> Statement:
+    """How many calls this number has made to that one; none of a number that is withheld."""
+    return Statement(
+        """SELECT COUNT(*) AS n FROM omni_phone_mappings AS m
+           JOIN calls AS c INDEXED BY idx_calls_recent ON c.tenant_id = m.tenant_id AND c.started_at > ?3
+           WHERE m.phone_number = ?1 AND m.is_active = 1 AND m.verified_at IS NOT NULL AND c.from_number = ?2""",
+        (to_number, from_number, since),
+    )
+
+
 def route_trial(caller: str) -> Statement:
     """The default agent of the business that has proven to hold the calling number."""
     return Statement(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from modules.aloud import spoken
 from modules.calls import queries, relays, side_queries, writes
@@ -26,6 +27,11 @@ from ports.telephony import CallAnswer, CallReport, IncomingCall, RelayOpening, 
 
 MOST_PARTIAL_CHARS = 1_000
 _LANGUAGES: tuple[Language, ...] = ("fr", "en")
+MOST_CALLS, FLOOD_MIN = 20, 10  # of one number to one business
+_TOO_MANY: Mapping[Language, str] = {
+    "fr": "Vous avez appelé très souvent ces dernières minutes. Merci de rappeler un peu plus tard. Au revoir.",
+    "en": "You have called very often in the last few minutes. Please call again a little later. Goodbye.",
+}
 
 
 class UnknownNumber(Exception):
@@ -49,7 +55,12 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
     """
     call = (incoming.provider, incoming.provider_call_id)
     watch = Stopwatch(ports.clock)
-    known, routed = await ports.db.batch(queries.stored_document(call, 0), _route(ports, incoming))
+    since = stored(ports.clock.now() - timedelta(minutes=FLOOD_MIN))
+    known, routed, lately = await ports.db.batch(
+        queries.stored_document(call, 0),
+        _route(ports, incoming),
+        queries.calls_lately(incoming.to_number, incoming.from_number, since),
+    )
     load_ms = watch.lap_ms()
     row = routed.first
     if known.first is not None:
@@ -59,6 +70,8 @@ async def answer_call(ports: Ports, telephony: Telephony, incoming: IncomingCall
         raise UnknownNumber(incoming.to_number)
     tenant_id = str(row["tenant_id"])
     agent, facts = read.agent_config(row), read.business_facts(row)
+    if int(lately.rows[0]["n"] or 0) >= MOST_CALLS:  # a machine that dials: it costs nothing more than this
+        return Answered(telephony.goodbye(agent.voice, _TOO_MANY[agent.language]), tenant_id, "too_many")
     greeting = greeting_of(row)
     after = after_hours(facts, str(row["after_hours"]), ports.clock.now())
     relay_id = ports.ids.new("rly") if agent.is_relay and after == "agent" else None
