@@ -182,7 +182,7 @@ async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool
         log.event("job.unknown", severity="error")
         return False
     use, began_ms, outcome = ports.db.usage, ports.clock.monotonic_ms(), "done"
-    before = use.round_trips
+    before, written = use.round_trips, use.rows_written
     try:
         log.event("job.done", **await JOBS[kind](ports, job))
     except Exception as error:
@@ -191,4 +191,5 @@ async def run_job(settings: Settings, ports: Ports, job: dict[str, str]) -> bool
     ports.meter.count("jobs_total", job=kind, outcome=outcome)
     ports.meter.observe("job_seconds", (ports.clock.monotonic_ms() - began_ms) / 1000, job=kind)
     ports.meter.count("d1_round_trips_total", use.round_trips - before, work=f"job:{kind}")
+    ports.meter.count("d1_rows_written_total", use.rows_written - written, work=f"job:{kind}")
     return outcome == "done"

@@ -1,7 +1,7 @@
 """Throughput, latencies and errors against concurrency, memory over time, and what faults leave.
 
-python -m bench.load [--users 1,10,50,100,200] [--seconds 40] [--faults] [--minutes M --steady U]. Prints Markdown. Own time
-is what the client waits for an answer; no vendor is asked before it but a model, which is a fake that answers at once.
+python -m bench.load [--users 1,10,50,100,200] [--seconds 40] [--faults USERS] [--models N] [--minutes M --steady U]. Prints
+Markdown. A request's time is what the client waits for an answer. Without --models no vendor is asked before it.
 """
 
 import argparse
@@ -24,23 +24,25 @@ from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker
 
 BUSINESSES = 20
-WITH_MODEL = 5  # of them; the others are answered by the receptionist
+INDEXED_S = 15.0  # what the businesses know is being indexed when they have signed up
 SETTLES_S = 150.0
 MODEL = {"provider": "openai", "model": "gpt-4.1-mini"}
 
 
 class Load:
-    def __init__(self, worker: LocalWorker, vendors: FakeServer) -> None:
-        self.worker, self.vendors = worker, vendors
+    def __init__(self, worker: LocalWorker, vendors: FakeServer, with_model: int) -> None:
+        """`with_model` of the businesses are answered by one; the others by the receptionist."""
+        self.worker, self.vendors, self._with_model = worker, vendors, with_model
         self.whole = Log()  # of all runs, for the comparison
         self.businesses = [self._business(number) for number in range(BUSINESSES)]
+        time.sleep(INDEXED_S)
 
     def _business(self, number: int) -> Business:
         phone = f"+331990{number:05d}"
         with httpx.Client(base_url=self.worker.url, timeout=60) as client:
             client.headers["CF-Connecting-IP"] = f"2001:db8:1::{number + 1:x}"
             onboard(client, number=phone)
-            if number < WITH_MODEL:
+            if number < self._with_model:
                 key = {"api_key": "sk-sample-0123456789abcdef"}
                 assert client.put("/api/v1/integrations/openai/credentials", json=key).status_code == 200
                 (agent,) = client.get("/api/v1/omnichannel/agents").json()["items"]
@@ -132,6 +134,7 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=40.0)
     arguments.add_argument("--faults", type=int, default=0, metavar="USERS")
     arguments.add_argument("--minutes", type=float, default=0.0)
+    arguments.add_argument("--models", type=int, default=0, help="of the 20 businesses, answered by a model")
     arguments.add_argument("--steady", type=int, default=50)
     given = arguments.parse_args()
     with FakeServer(Fakes()) as vendors, tempfile.TemporaryDirectory() as folder:
@@ -146,7 +149,7 @@ def main() -> None:
         )
         worker.migrate()
         with worker:
-            load = Load(worker, vendors)
+            load = Load(worker, vendors, given.models)
             if given.users:
                 table_of_concurrency(load, [int(one) for one in given.users.split(",")], given.seconds)
             if given.faults:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -18,8 +19,8 @@ from tools.caller.session import SimulatedCall
 
 ACCOUNT, TOKEN = VARIABLES["TWILIO_ACCOUNT_SID"], VARIABLES["TWILIO_AUTH_TOKEN"]
 SMS = "/webhooks/omnichannel/sms"
-# Half of those who are there at any time are on the telephone.
-MIX = ("caller", "texter", "caller", "reader", "caller", "texter", "caller", "reader", "founder", "caller")
+# Half of those who are there at any time are on the telephone, one in fifty signs up.
+MIX = (*(("caller", "texter", "caller", "reader") * 12), "caller", "founder")
 QUESTIONS = (
     "Bonjour, vous êtes ouverts le samedi ?",
     "Combien coûte une vidange ?",
@@ -35,7 +36,8 @@ READS = (
     "/api/v1/tickets",
     "/api/v1/auth/me",
 )
-SPEAKS_S, TEXTS_S, LOOKS_S, FILLS_S = (3.0, 6.0), (5.0, 10.0), (2.0, 5.0), (3.0, 6.0)
+# A turn: the agent is heard out, then the caller speaks.
+SPEAKS_S, TEXTS_S, LOOKS_S, FILLS_S = (5.0, 10.0), (10.0, 30.0), (3.0, 8.0), (3.0, 6.0)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class User:
             "reader": self._read,
             "founder": self._found,
         }
-        self._wait((0.0, 4.0))
+        self._wait((0.0, 12.0))  # not everybody at once
         with self.client:
             while not self._stopped.is_set():
                 try:
@@ -85,7 +87,8 @@ class User:
                     self._log.failed(f"{type(error).__name__}: {error}"[:300])
 
     def _wait(self, span: tuple[float, float]) -> None:
-        self._stopped.wait(self._random.uniform(*span))
+        """Also when the load is over: whoever is on the telephone does not speak faster for that."""
+        time.sleep(self._random.uniform(*span))
 
     def _call(self) -> None:
         business, sid = self._random.choice(self._businesses), f"CA{uuid4().hex}"

@@ -19,7 +19,7 @@ from tests.support.business import sign_up, start
 from tools.openapi import FILE
 from tools.runtime import LocalWorker
 
-EXAMPLES = 8
+EXAMPLES = 6
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 # Of HTTP itself, not of the API: wrong ones are answered before the Worker is asked.

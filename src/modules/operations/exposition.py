@@ -11,7 +11,7 @@ FAMILIES: Mapping[str, tuple[Kind, str]] = {
     "http_requests_total": ("counter", "Requests answered, by route, method and status."),
     "http_request_seconds": ("histogram", "From a request's arrival to the end of its answer, by route."),
     "d1_round_trips_total": ("counter", "Round trips to the database, by route or job."),
-    "d1_rows_written_total": ("counter", "Rows written, by route."),
+    "d1_rows_written_total": ("counter", "Rows written to it, those of indexes too, by route or job."),
     "vendor_calls_total": ("counter", "Calls of vendors' APIs, by vendor and outcome."),
     "vendor_call_seconds": ("histogram", "How long a vendor took, by vendor."),
     "breaker_transitions_total": ("counter", "Circuit breakers that turned, by vendor and state."),
