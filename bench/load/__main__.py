@@ -109,7 +109,8 @@ def table_of_faults(load: Load, users: int) -> None:
     for name in faults.done:
         print(f"- {name}")
     count = sum(len(measured) for measured in log.spent_ms.values())
-    print(f"\n{count} requests, {log.repeats} of them repeated, {len(log.errors)} answers of 5xx or none:")
+    print(f"\n{count} requests, {log.repeats} of them repeated, {len(log.errors)} answers of 5xx or none;")
+    print(f"{len(log.apologies)} callers were asked to say it again.")
     for error in sorted(set(log.errors))[:10]:
         print(f"- {log.errors.count(error)} × {error}")
 

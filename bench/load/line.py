@@ -20,6 +20,7 @@ class Log:
     repeats: int = 0
     calls: dict[str, int] = field(default_factory=dict)  # CallSid: turns that were answered
     unanswered: list[str] = field(default_factory=list)  # callers who heard nothing
+    apologies: list[str] = field(default_factory=list)  # calls that were asked to say it again
     texts: dict[str, str] = field(default_factory=dict)  # MessageSid: who wrote
     founded: dict[str, bool] = field(default_factory=dict)  # e-mail: whether onboarding was completed
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -31,6 +32,10 @@ class Log:
     def failed(self, what: str) -> None:
         with self._lock:
             self.errors.append(what)
+
+    def apologized(self, call: str) -> None:
+        with self._lock:
+            self.apologies.append(call)
 
     def repeated(self) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ from tests.support.business import STEPS
 from tests.support.signed import sms
 from tools.caller.document import BadAnswer, CallFailed
 from tools.caller.session import SimulatedCall
+from web import spoken
 
 ACCOUNT, TOKEN = VARIABLES["TWILIO_ACCOUNT_SID"], VARIABLES["TWILIO_AUTH_TOKEN"]
 SMS = "/webhooks/omnichannel/sms"
@@ -28,6 +29,8 @@ QUESTIONS = (
     "Est-ce que vous prêtez une voiture ?",
     "Vous réparez les voitures électriques ?",
 )
+_SAID: tuple[spoken.Apology, ...] = ("repeat", "sorry", "transfer")
+APOLOGIES = tuple(spoken.APOLOGIES[kind]["fr"] for kind in _SAID)
 READS = (
     "/api/v1/omnichannel/conversations",
     "/api/v1/analytics/overview",
@@ -102,9 +105,13 @@ class User:
                 self._wait(SPEAKS_S)
                 if call.is_over:
                     break
-                if not call.say(words):
+                heard = call.say(words)
+                if not heard:
                     self._log.unanswered.append(f"{sid}: turn {turns + 1}")
-                turns += 1
+                if any(apology in " ".join(heard) for apology in APOLOGIES):
+                    self._log.apologized(sid)  # said without the database, and so not stored
+                else:
+                    turns += 1
             if not call.is_over:
                 call.hang_up()
         except (BadAnswer, CallFailed) as error:
