@@ -93,7 +93,7 @@ def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breaker
         "whatsapp": settings.meta_base_url,
     }
     apis = {provider: api(provider, url) for provider, url in urls.items()}
-    mail_servers = SmtpMailer(ways.dial, clock)
+    mail_servers = SmtpMailer(ways.dial, clock, breakers)
     return VendorPorts(
         mailers={"resend": ResendMailer(apis["resend"]), "smtp": mail_servers},
         texts={"twilio": TwilioMessages(apis["twilio"]), "meta": MetaMessages(apis["whatsapp"])},

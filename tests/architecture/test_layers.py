@@ -142,3 +142,16 @@ def test_everything_is_caught_only_where_somebody_waits(path: Path) -> None:
         return
     handlers = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
     assert not [h for h in handlers if h.type is None or getattr(h.type, "id", "") in ("Exception", "BaseException")]
+
+
+def test_nothing_goes_out_but_by_the_vendor_client_the_guard_and_the_mail_servers() -> None:
+    """Each of the first and the last has a breaker; what the guard lets out goes to addresses of tenants' own."""
+    by_http = {module_of(path) for path in FILES if "httpx" in {n.partition(".")[0] for n in imports(path)}}
+    assert by_http == {"providers.http", "providers.outbound", "adapters.cloudflare.fetch"}
+    texts = {module_of(path): path.read_text() for path in FILES}
+    assert {name for name, text in texts.items() if "js.fetch(" in text} == {"adapters.cloudflare.fetch"}
+    assert {name for name, text in texts.items() if "cloudflare:sockets" in text} == {"adapters.cloudflare.sockets"}
+    dialling = {name for name, text in texts.items() if "ports.streams" in text and name.startswith("providers")}
+    assert dialling == {"providers.smtp.dialogue", "providers.smtp.mailer"}
+    assert "Breakers" in texts["providers.http"]
+    assert "Breakers" in texts["providers.smtp.mailer"]

@@ -7,9 +7,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from adapters.meter import IsolateMeter
 from ports.messages import Attachment, Email
 from ports.streams import Security, Stream, StreamBroken
 from ports.vendors import Credential, VendorRejected, VendorUnavailable
+from providers.breaker import Breakers
 from providers.smtp import dialogue
 from providers.smtp.mailer import SmtpMailer
 from tests.support.fakes import FixedClock
@@ -32,8 +34,12 @@ def server(mailbox: Mailbox) -> Iterator[MailServer]:
         yield started
 
 
+def breakers() -> Breakers:
+    return Breakers(FixedClock(), IsolateMeter())
+
+
 def send(server: MailServer, email: Email = MAIL, key: str = "out_1", **values: str) -> str:
-    mailer = SmtpMailer(dial_to(server), FixedClock())
+    mailer = SmtpMailer(dial_to(server), FixedClock(), breakers())
     return asyncio.run(mailer.send(Credential("smtp", {**VALUES, **values}), email, key))
 
 
@@ -114,7 +120,7 @@ def test_a_certificate_of_nobody_is_not_trusted(mailbox: Mailbox, server: MailSe
     def dial(host: str, port: int, security: Security) -> Stream:
         return dial_to(server)(host, port, security)
 
-    mailer = SmtpMailer(dial, FixedClock())
+    mailer = SmtpMailer(dial, FixedClock(), breakers())
     with pytest.raises(VendorUnavailable, match="not_connected"):
         asyncio.run(mailer.send(Credential("smtp", {**VALUES, "host": "other.sample.example"}), MAIL, "out_1"))
     assert other_dial is not dial
@@ -194,7 +200,7 @@ def test_servers_that_speak_otherwise(
 ) -> None:
     monkeypatch.setattr(dialogue, "TIMEOUT_S", 0.3)
     stream = Scripted(*pieces)
-    mailer = SmtpMailer(lambda *_: stream, FixedClock())
+    mailer = SmtpMailer(lambda *_: stream, FixedClock(), breakers())
     with pytest.raises(kind, match=reason):
         asyncio.run(mailer.check(VALUES))
     assert not [one for one in stream.written if b"AUTH" in one]
@@ -205,7 +211,7 @@ def test_pieces_may_end_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     said = GREETING + HELLO
     after = HELLO + b"235 in\r\n221 bye\r\n"
     stream = Scripted(*(bytes([one]) for one in said), b"220 go\r\n", *(bytes([one]) for one in after))
-    asyncio.run(SmtpMailer(lambda *_: stream, FixedClock()).check(VALUES))
+    asyncio.run(SmtpMailer(lambda *_: stream, FixedClock(), breakers()).check(VALUES))
     assert stream.starts == 1
     assert stream.written[-1] == b"QUIT\r\n"
 
@@ -215,4 +221,41 @@ def test_a_connection_that_cannot_be_made() -> None:
         raise StreamBroken
 
     with pytest.raises(VendorUnavailable, match="not_connected"):
-        asyncio.run(SmtpMailer(dial, FixedClock()).check(VALUES))
+        asyncio.run(SmtpMailer(dial, FixedClock(), breakers()).check(VALUES))
+
+
+class Broken:
+    """A connection that breaks at its first word."""
+
+    async def read(self) -> bytes:
+        raise StreamBroken
+
+    async def write(self, content: bytes) -> None:
+        raise StreamBroken
+
+    async def start_tls(self) -> None:
+        raise StreamBroken
+
+    async def aclose(self) -> None:
+        return
+
+
+def test_a_server_that_fails_three_times_is_left_alone_for_a_while(server: MailServer, mailbox: Mailbox) -> None:
+    clock, dialled = FixedClock(), 0
+    works = dial_to(server)
+
+    def dial(host: str, port: int, security: Security) -> Stream:
+        nonlocal dialled
+        dialled += 1
+        return Broken() if dialled <= 3 else works(host, port, security)
+
+    mailer = SmtpMailer(dial, clock, Breakers(clock, IsolateMeter()))
+    account, reasons = Credential("smtp", VALUES), []
+    for number in range(5):
+        with pytest.raises(VendorUnavailable) as failed:
+            asyncio.run(mailer.send(account, MAIL, f"out_{number}"))
+        reasons.append(failed.value.reason)
+    assert (reasons[3:], dialled) == (["circuit_open", "circuit_open"], 3)
+    clock.advance(seconds=31)
+    assert asyncio.run(mailer.send(account, MAIL, "out_9"))
+    assert len(mailbox.mails) == 1

@@ -10,7 +10,8 @@ from email.utils import format_datetime, parseaddr
 from ports.clock import Clock
 from ports.messages import Attachment, Email
 from ports.streams import Dial, StreamBroken
-from ports.vendors import Credential, VendorError, VendorRejected
+from ports.vendors import Credential, VendorError, VendorRejected, VendorUnavailable
+from providers.breaker import Breakers
 from providers.smtp.dialogue import Account, signed_in
 
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without < and >; SMTPUTF8 is not spoken here
@@ -18,9 +19,10 @@ _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # no server has to know 8BITMIME
 
 
 class SmtpMailer:
-    def __init__(self, dial: Dial, clock: Clock) -> None:
+    def __init__(self, dial: Dial, clock: Clock, breakers: Breakers) -> None:
         self._dial = dial
         self._clock = clock
+        self._breakers = breakers
 
     async def send(self, credential: Credential, email: Email, key: str) -> str:
         """Its Message-ID, made from `key`.
@@ -34,10 +36,19 @@ class SmtpMailer:
                 raise VendorRejected("smtp_address_not_ascii")
         message_id = f"<{key}@{sender.rpartition('@')[2]}>"
         letter = self._letter(email, credential.values["sender"], message_id)
-        async with signed_in(self._dial, account_of(credential.values)) as session:
-            await session.hand_over(sender, email.to, letter)
-            with suppress(VendorError, StreamBroken):  # it is taken, however the goodbye goes
-                await session.quit()
+        account = account_of(credential.values)
+        circuit = f"smtp:{account.host}:{account.port}:{account.username}"
+        if not self._breakers.allows(circuit):
+            raise VendorUnavailable("circuit_open")
+        try:
+            async with signed_in(self._dial, account) as session:
+                await session.hand_over(sender, email.to, letter)
+                with suppress(VendorError, StreamBroken):  # it is taken, however the goodbye goes
+                    await session.quit()
+        except VendorUnavailable:
+            self._breakers.failed(circuit)
+            raise
+        self._breakers.succeeded(circuit)
         return message_id
 
     async def check(self, values: Mapping[str, str]) -> None:
