@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from ports.calendars import Calendars
@@ -79,9 +79,9 @@ def breakers_of(settings: Settings, clock: Clock, meter: Meter) -> Breakers:
     )
 
 
-def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breakers, meter: Meter) -> VendorPorts:
+def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breakers) -> VendorPorts:
     def api(name: str, url: str) -> Api:
-        return Api(ways.connect, url, name=name, breakers=breakers, meter=meter, clock=clock)
+        return Api(ways.connect, url, name, breakers)
 
     urls: Mapping[Provider, str] = {
         "twilio": settings.twilio_base_url,
@@ -107,7 +107,7 @@ def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breaker
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis, mail_servers),
-        outbound=GuardedOutbound(ways.connect, settings.resolver_url, clock),
+        outbound=GuardedOutbound(ways.connect, replace(api("resolver", settings.resolver_url), timeout_s=3.0), clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
         embedders={"openai": OpenAiEmbedder(apis["openai"], platform_accounts(settings).get("openai"))},
         challenges=Turnstile(

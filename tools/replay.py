@@ -24,12 +24,15 @@ from tools.runtime.locations import ROOT
 
 sys.path.insert(0, str(ROOT / "src"))
 
+from adapters.meter import IsolateMeter
+from adapters.system import SystemClock
 from modules.agent_types import agent_type, render
 from modules.engine.replay import Difference, brain_of_record, replay
 from modules.engine.values import Brain, Choice
 from ports.dialogue import Language
 from ports.vendors import Credential
 from providers.anthropic.messages import AnthropicModel
+from providers.breaker import Breakers
 from providers.http import Api
 from providers.openai.chat import OpenAiModel
 
@@ -105,7 +108,8 @@ def choices(model: str | None) -> tuple[Choice, ...] | None:
         return None
     provider, _, name = model.partition(":")
     build, base, default, key = MODELS[provider]
-    api = Api(httpx.AsyncHTTPTransport, os.environ.get(base, default), timeout_s=30)
+    breakers = Breakers(SystemClock(), IsolateMeter(), is_enabled=False)
+    api = Api(httpx.AsyncHTTPTransport, os.environ.get(base, default), provider, breakers, timeout_s=30)
     credential = Credential(provider, {"api_key": os.environ[key]})  # type: ignore[arg-type]
     return (Choice(provider, name, build(api), credential),)  # type: ignore[arg-type]
 

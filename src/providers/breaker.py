@@ -5,12 +5,16 @@ within a few calls that a vendor is down, and a shared state would cost every ca
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ports.clock import Clock
 from ports.meter import Meter
+from ports.vendors import VendorRejected, VendorUnavailable
 
 MOST_CIRCUITS = 1_000
+_TOLD_APART = frozenset({"not_reached", "no_answer"})  # of the ways in which a vendor is not available
 
 
 @dataclass
@@ -33,7 +37,42 @@ class Breakers:
         self._is_enabled = is_enabled
         self._circuits: OrderedDict[str, _Circuit] = OrderedDict()
 
-    def allows(self, key: str) -> bool:
+    @contextmanager
+    def attempt(self, key: str) -> Iterator[None]:
+        """One call of the vendor that stands before the colon of `key`, counted however it ends.
+
+        Raises VendorUnavailable("circuit_open") in place of the call. A refusal shows that the vendor is there. A call
+        that ended for a reason of our own, cancelled or by a fault, tells nothing: the next one may try.
+        """
+        if not self._allows(key):
+            self._note(key, "circuit_open")
+            raise VendorUnavailable("circuit_open")
+        began_ms, outcome = self._clock.monotonic_ms(), "given_up"
+        try:
+            yield
+            outcome = "ok"
+        except VendorUnavailable as error:
+            outcome = error.reason if error.reason in _TOLD_APART else "unavailable"
+            raise
+        except VendorRejected:
+            outcome = "rejected"
+            raise
+        except GeneratorExit:  # whoever reads has read enough
+            outcome = "ok"
+            raise
+        finally:
+            self._ended(key, outcome)
+            self._note(key, outcome, began_ms)
+
+    def _ended(self, key: str, outcome: str) -> None:
+        if outcome in ("ok", "rejected"):
+            self._succeeded(key)
+        elif outcome == "given_up":
+            self._released(key)
+        else:
+            self._failed(key)
+
+    def _allows(self, key: str) -> bool:
         circuit = self._circuits.get(key)
         if not self._is_enabled or circuit is None or circuit.opened_ms is None:
             return True
@@ -43,12 +82,12 @@ class Breakers:
         self._turned(key, "half_open")
         return True
 
-    def succeeded(self, key: str) -> None:
+    def _succeeded(self, key: str) -> None:
         circuit = self._circuits.pop(key, None)
         if circuit is not None and circuit.opened_ms is not None:
             self._turned(key, "closed")
 
-    def failed(self, key: str) -> None:
+    def _failed(self, key: str) -> None:
         circuit = self._circuits.setdefault(key, _Circuit())
         self._circuits.move_to_end(key)
         circuit.failures += 1
@@ -59,15 +98,21 @@ class Breakers:
         while len(self._circuits) > MOST_CIRCUITS:
             self._circuits.popitem(last=False)
 
+    def _released(self, key: str) -> None:
+        if (circuit := self._circuits.get(key)) is not None:
+            circuit.is_tried = False
+
+    def _note(self, key: str, outcome: str, began_ms: float | None = None) -> None:
+        vendor = _vendor(key)
+        self._meter.count("vendor_calls_total", vendor=vendor, outcome=outcome)
+        if began_ms is not None:
+            self._meter.observe("vendor_call_seconds", (self._clock.monotonic_ms() - began_ms) / 1000, vendor=vendor)
+
     def _turned(self, key: str, state: str) -> None:
-        """Whose circuit it is stands before the colon."""
-        vendor = key.partition(":")[0]
+        vendor = _vendor(key)
         self._meter.count("breaker_transitions_total", vendor=vendor, to=state)
         self._meter.set("breaker_open", 0.0 if state == "closed" else 1.0, vendor=vendor)
 
-    def state(self, key: str) -> str:
-        circuit = self._circuits.get(key)
-        if circuit is None or circuit.opened_ms is None:
-            return "CLOSED"
-        waited_ms = self._clock.monotonic_ms() - circuit.opened_ms
-        return "OPEN" if waited_ms < self._recovery_ms else "HALF_OPEN"
+
+def _vendor(key: str) -> str:
+    return key.partition(":")[0]

@@ -11,9 +11,7 @@ from typing import Any
 
 import httpx
 
-from ports.clock import Clock
 from ports.correlation import current
-from ports.meter import Meter
 from ports.vendors import VendorRejected, VendorUnavailable
 from providers.breaker import Breakers
 
@@ -31,11 +29,9 @@ class Api:
 
     connect: Connect
     base_url: str
-    name: str = ""  # of the vendor
+    name: str  # of the vendor
+    breakers: Breakers
     timeout_s: float = 8.0
-    breakers: Breakers | None = None
-    meter: Meter | None = None
-    clock: Clock | None = None
 
     async def send(self, method: str, path: str, *, is_repeatable: bool = False, **request: Any) -> Any:
         """The JSON of a 2xx answer, None where there is none; `request` is httpx's (headers, json, data, params, auth).
@@ -85,56 +81,22 @@ class Api:
         asked = client.build_request(method, path, **_without_auth(request))
         if correlation_id := current():
             asked.headers["X-Correlation-ID"] = correlation_id
-        circuit = self._circuit(asked)
-        if self.breakers is not None and not self.breakers.allows(circuit):
-            self._note("circuit_open", None)
-            raise VendorUnavailable("circuit_open")
-        began_ms = self.clock.monotonic_ms() if self.clock else None
-        try:
-            async with asyncio.timeout(total_s), client:
-                follow = bool(request.get("follow"))
-                answer = await client.send(asked, stream=True, auth=request.get("auth"), follow_redirects=follow)
-                try:
-                    if not answer.is_success:
-                        await answer.aread()
-                        raise _failure(answer)
-                    yield answer
-                finally:
-                    await answer.aclose()
-        except VendorUnavailable:
-            self._failed(circuit, "unavailable", began_ms)
-            raise
-        except VendorRejected:
-            self._note("rejected", began_ms)
-            raise
-        except httpx.ConnectError as error:
-            self._failed(circuit, "not_reached", began_ms)
-            raise VendorUnavailable("not_reached") from error
-        except (httpx.HTTPError, TimeoutError) as error:
-            self._failed(circuit, "no_answer", began_ms)
-            raise VendorUnavailable("no_answer", is_unsure=True) from error
-        except GeneratorExit:  # whoever reads has read enough
-            self._succeeded(circuit, began_ms)
-            raise
-        self._succeeded(circuit, began_ms)
-
-    def _succeeded(self, circuit: str, began_ms: float | None) -> None:
-        self._note("ok", began_ms)
-        if self.breakers is not None:
-            self.breakers.succeeded(circuit)
-
-    def _failed(self, circuit: str, outcome: str, began_ms: float | None) -> None:
-        self._note(outcome, began_ms)
-        if self.breakers is not None:
-            self.breakers.failed(circuit)
-
-    def _note(self, outcome: str, began_ms: float | None) -> None:
-        if self.meter is None:
-            return
-        self.meter.count("vendor_calls_total", vendor=self.name, outcome=outcome)
-        if began_ms is not None and self.clock is not None:
-            took_s = (self.clock.monotonic_ms() - began_ms) / 1000
-            self.meter.observe("vendor_call_seconds", took_s, vendor=self.name)
+        with self.breakers.attempt(self._circuit(asked)):
+            try:
+                async with asyncio.timeout(total_s), client:
+                    follow = bool(request.get("follow"))
+                    answer = await client.send(asked, stream=True, auth=request.get("auth"), follow_redirects=follow)
+                    try:
+                        if not answer.is_success:
+                            await answer.aread()
+                            raise _failure(answer)
+                        yield answer
+                    finally:
+                        await answer.aclose()
+            except httpx.ConnectError as error:
+                raise VendorUnavailable("not_reached") from error
+            except (httpx.HTTPError, TimeoutError) as error:
+                raise VendorUnavailable("no_answer", is_unsure=True) from error
 
     def _circuit(self, asked: httpx.Request) -> str:
         """By vendor and credential: one tenant's trouble with its key is not everybody's."""

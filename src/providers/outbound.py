@@ -15,9 +15,9 @@ _A, _AAAA = 1, 28  # RFC 1035, RFC 3596
 
 
 class GuardedOutbound:
-    def __init__(self, connect: Connect, resolver_url: str, clock: Clock) -> None:
+    def __init__(self, connect: Connect, resolver: Api, clock: Clock) -> None:
         self._connect = connect
-        self._resolver = Api(connect, resolver_url, timeout_s=3.0)
+        self._resolver = resolver
         self._clock = clock
 
     async def addresses(self, host: str) -> tuple[str, ...]:

@@ -228,7 +228,6 @@ class World:
             Ways(lambda: httpx.MockTransport(self.fakes.handle), self.dial),
             self.clock,
             self.breakers,
-            self.meter,
         )
         return Ports(
             db=self.db,

@@ -60,7 +60,7 @@ def ports_from(env: Any, settings: Settings, origin: str = "") -> Ports:
     probes = {"d1": database, "r2": blobs, "vectorize": vectors}
     global _breakers
     _breakers = _breakers or breakers_of(settings, _CLOCK, _METER)
-    vendors = vendor_ports(settings, Ways(FetchTransport, dial), _CLOCK, _breakers, _METER)
+    vendors = vendor_ports(settings, Ways(FetchTransport, dial), _CLOCK, _breakers)
     return Ports(
         db=db,
         clock=_CLOCK,

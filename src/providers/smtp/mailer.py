@@ -10,7 +10,7 @@ from email.utils import format_datetime, parseaddr
 from ports.clock import Clock
 from ports.messages import Attachment, Email
 from ports.streams import Dial, StreamBroken
-from ports.vendors import Credential, VendorError, VendorRejected, VendorUnavailable
+from ports.vendors import Credential, VendorError, VendorRejected
 from providers.breaker import Breakers
 from providers.smtp.dialogue import Account, signed_in
 
@@ -37,18 +37,11 @@ class SmtpMailer:
         message_id = f"<{key}@{sender.rpartition('@')[2]}>"
         letter = self._letter(email, credential.values["sender"], message_id)
         account = account_of(credential.values)
-        circuit = f"smtp:{account.host}:{account.port}:{account.username}"
-        if not self._breakers.allows(circuit):
-            raise VendorUnavailable("circuit_open")
-        try:
+        with self._breakers.attempt(f"smtp:{account.host}:{account.port}:{account.username}"):
             async with signed_in(self._dial, account) as session:
                 await session.hand_over(sender, email.to, letter)
                 with suppress(VendorError, StreamBroken):  # it is taken, however the goodbye goes
                     await session.quit()
-        except VendorUnavailable:
-            self._breakers.failed(circuit)
-            raise
-        self._breakers.succeeded(circuit)
         return message_id
 
     async def check(self, values: Mapping[str, str]) -> None:
