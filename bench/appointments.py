@@ -7,7 +7,6 @@ and the own time of 90 days of ten people.
 import argparse
 import random
 import statistics
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +16,10 @@ from typing import Any
 
 import httpx
 
-from bench.probe import VARIABLES
+from bench.probe import served
 from tests.support.diary import CALLER, book, open_business, service_id, slots, staff_id
 from tests.support.overlaps import overlaps
-from tools.runtime import LocalWorker, rows
+from tools.runtime import rows
 
 MANY, AT_ONCE, ROUNDS = 500, 100, 20
 
@@ -147,17 +146,16 @@ def slug_of(client: httpx.Client) -> str:
 
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        worker = LocalWorker(persist_to=folder / "state", variables=VARIABLES, log_path=folder / "log")
-        worker.migrate()
-        limits = httpx.Limits(max_connections=AT_ONCE)
-        with worker, httpx.Client(base_url=worker.url, timeout=300, trust_env=False, limits=limits) as client:
-            print("| what | figure |\n|---|---|")
-            for measure in (one_start, overlapping):
-                measure(client, worker.persist_to)
-            season(client)
-            operations(client)
+    limits = httpx.Limits(max_connections=AT_ONCE)
+    with (
+        served() as (worker, _),
+        httpx.Client(base_url=worker.url, timeout=300, trust_env=False, limits=limits) as client,
+    ):
+        print("| what | figure |\n|---|---|")
+        for measure in (one_start, overlapping):
+            measure(client, worker.persist_to)
+        season(client)
+        operations(client)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def main() -> None:
     inside: dict[str, list[float]] = {way: [] for way in WAYS}
     with (
         tempfile.TemporaryDirectory() as folder,
-        probed(Path(folder), snapshot=True) as worker,
+        probed(Path(folder)) as worker,
         httpx.Client(base_url=worker.url, timeout=60) as client,
     ):
         for number in range(ROUNDS + WARM_UP):

@@ -8,17 +8,15 @@ import argparse
 import asyncio
 import random
 import statistics
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 from twilio.request_validator import RequestValidator
 
 from bench.conversation import percentiles
-from bench.probe import VARIABLES
+from bench.probe import BUSY, VARIABLES, served
 from modules.web_chat.service import PAUSE_S
 from tests.support.business import onboard
 from tests.support.fakes import World
@@ -26,7 +24,6 @@ from tests.support.http import client_of
 from tests.support.signed import sms
 from tests.support.threads import pause, text
 from tests.support.work import run_jobs
-from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
@@ -146,34 +143,27 @@ def main() -> None:
     print("| of one text | D1 round trips | statements |\n|---|---|---|")
     for name, (batches, statements) in trips().items():
         print(f"| {name} | {batches} | {statements} |")
-    with FakeServer(Fakes()) as vendors, tempfile.TemporaryDirectory() as folder:
-        variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin), "TWILIO_SENDER": "+33199000000"}
-        variables |= {"RATE_LIMIT_PER_MINUTE": "100000"}
-        worker = LocalWorker(
-            persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "worker.log"
+    with served(BUSY) as (worker, vendors):
+        bench = Bench(worker, vendors)
+        spent = asyncio.run(bench.deliver(callers))
+        answers, stored, seconds = bench.settled(callers)
+        once = sum(count == 1 for count in answers.values())
+        sent = callers * len(WORDS)
+        print(
+            f"\n{len(spent)} deliveries of {sent} messages by {callers} people, {AT_ONCE} at once, each one's in no order:"
         )
-        worker.migrate()
-        with worker:
-            bench = Bench(worker, vendors)
-            spent = asyncio.run(bench.deliver(callers))
-            answers, stored, seconds = bench.settled(callers)
-            once = sum(count == 1 for count in answers.values())
-            sent = callers * len(WORDS)
-            print(
-                f"\n{len(spent)} deliveries of {sent} messages by {callers} people, {AT_ONCE} at once, each one's in no order:"
-            )
-            print(f"stored {stored}; answered once {once} of {callers}, most answers to one {max(answers.values())};")
-            print(f"the last answer came {seconds:.0f} s after the last delivery.\n")
-            print("| own time, ms | p50 | p95 | p99 |\n|---|---|---|---|")
-            for name, measured in (
-                ("a delivery under that load", spent),
-                ("a text to its answer at the vendor, beyond the pause of 2 s", bench.answered(20)),
-                (f"a chat's message with its answer, beyond the pause of {PAUSE_S:g} s", bench.chatted(20)),
-                ("the list of conversations", bench.read("/api/v1/omnichannel/conversations", 50)),
-                ("found by a word", bench.read("/api/v1/omnichannel/conversations", 50, q="samedi")),
-                ("the dashboard of 30 days", bench.read("/api/v1/analytics/dashboard", 50)),
-            ):
-                print(f"| {name} | {percentiles(measured)} |")
+        print(f"stored {stored}; answered once {once} of {callers}, most answers to one {max(answers.values())};")
+        print(f"the last answer came {seconds:.0f} s after the last delivery.\n")
+        print("| own time, ms | p50 | p95 | p99 |\n|---|---|---|---|")
+        for name, measured in (
+            ("a delivery under that load", spent),
+            ("a text to its answer at the vendor, beyond the pause of 2 s", bench.answered(20)),
+            (f"a chat's message with its answer, beyond the pause of {PAUSE_S:g} s", bench.chatted(20)),
+            ("the list of conversations", bench.read("/api/v1/omnichannel/conversations", 50)),
+            ("found by a word", bench.read("/api/v1/omnichannel/conversations", 50, q="samedi")),
+            ("the dashboard of 30 days", bench.read("/api/v1/analytics/dashboard", 50)),
+        ):
+            print(f"| {name} | {percentiles(measured)} |")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,14 @@ measured them, against a fake model that answers at once, and one that takes as 
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import httpx
 
-from bench.probe import VARIABLES
+from bench.probe import VARIABLES, served
 from tests.support.business import onboard
 from tools.caller.session import SimulatedCall
-from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
@@ -87,27 +84,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.conversation")
     parser.add_argument("--calls", type=int, default=40)
     calls = parser.parse_args().calls
-    with tempfile.TemporaryDirectory() as folder, FakeServer(Fakes()) as vendors:
-        variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin)}
-        worker = LocalWorker(persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "log")
-        worker.migrate()
-        with worker:
-            bench = Bench(worker, vendors)
-            print(f"/healthz in the same run: {bench.idle_ms:.1f} ms (median); {calls * len(QUESTIONS)} turns each.\n")
-            print("| turn | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|")
-            kinds = (
-                ("without a model", False, 0.0),
-                ("a model at once", True, 0.0),
-                ("a model in time", True, REALISTIC_S),
-            )
-            for at, (name, has_model, delay_s) in enumerate(kinds):
-                number = f"+3319900{at:04d}"
-                tenant_id = bench.business(number, has_model=has_model)
-                vendors.delays_s["openai"] = delay_s
-                print(f"| {name}: own time | {percentiles(bench.turns(number, calls))} |")
-                for stage, values in bench.stages(tenant_id):
-                    if values and any(values):
-                        print(f"| {name}: {stage} | {percentiles(values)} |", flush=True)
+    with served() as (worker, vendors):
+        bench = Bench(worker, vendors)
+        print(f"/healthz in the same run: {bench.idle_ms:.1f} ms (median); {calls * len(QUESTIONS)} turns each.\n")
+        print("| turn | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|")
+        kinds = (
+            ("without a model", False, 0.0),
+            ("a model at once", True, 0.0),
+            ("a model in time", True, REALISTIC_S),
+        )
+        for at, (name, has_model, delay_s) in enumerate(kinds):
+            number = f"+3319900{at:04d}"
+            tenant_id = bench.business(number, has_model=has_model)
+            vendors.delays_s["openai"] = delay_s
+            print(f"| {name}: own time | {percentiles(bench.turns(number, calls))} |")
+            for stage, values in bench.stages(tenant_id):
+                if values and any(values):
+                    print(f"| {name}: {stage} | {percentiles(values)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,8 @@ python -m bench.footprint [--calls 20] [--texts 30]. Prints Markdown. Rows are c
 """
 
 import argparse
-import tempfile
 import time
 from collections import Counter
-from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,12 +14,10 @@ from twilio.request_validator import RequestValidator
 
 from bench.load.check import is_settled
 from bench.load.users import ACCOUNT, QUESTIONS, SMS, TOKEN
-from bench.probe import VARIABLES
+from bench.probe import BUSY, VARIABLES, served
 from tests.support.business import onboard
 from tests.support.signed import sms
 from tools.caller.session import SimulatedCall
-from tools.fakes import Fakes
-from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
 NUMBER = "+33199001234"
@@ -81,39 +77,28 @@ def main() -> None:
     arguments.add_argument("--calls", type=int, default=20)
     arguments.add_argument("--texts", type=int, default=30)
     given = arguments.parse_args()
-    with FakeServer(Fakes()) as vendors, tempfile.TemporaryDirectory() as folder:
-        variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin), "TWILIO_SENDER": "+33199000000"}
-        variables |= {
-            "RATE_LIMIT_PER_MINUTE": "100000",
-            "RESEND_API_KEY": "re_fakes",
-            "MAIL_FROM": "desk@sample.example",
-        }
-        worker = LocalWorker(persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "log")
-        worker.migrate()
-        with worker:
-            footprint = Footprint(worker)
-            before, total = footprint.counted(), Counter[str]()
-            print("| of one | rows written | round trips | bytes |\n|---|---|---|---|")
-            for name, count, act in (
-                (f"call of {TURNS} turns", given.calls, footprint.call),
-                ("text with its answer", given.texts, footprint.text),
-            ):
-                for number in range(count):
-                    act(number)
-                after = footprint.counted()
-                spent = after - before
-                total += spent
-                each = " | ".join(f"{spent[key] / count:.0f}" for key in sorted(spent, key=_order))
-                print(f"| {name}, with its report and mail | {each} |", flush=True)
-                before = after
-            day = total["bytes"]
-            print(
-                f"\nA day of {given.calls} calls and {given.texts} texts: {total['coccinelle_d1_rows_written_total']} rows, "
-                f"{total['coccinelle_d1_round_trips_total']} round trips, {day / 1e6:.2f} MB."
-            )
-            print(
-                f"One database of {D1_BYTES / 1e9:.0f} GB holds {D1_BYTES / day / 365:.0f} such businesses for a year."
-            )
+    with served(BUSY) as (worker, _):
+        footprint = Footprint(worker)
+        before, total = footprint.counted(), Counter[str]()
+        print("| of one | rows written | round trips | bytes |\n|---|---|---|---|")
+        for name, count, act in (
+            (f"call of {TURNS} turns", given.calls, footprint.call),
+            ("text with its answer", given.texts, footprint.text),
+        ):
+            for number in range(count):
+                act(number)
+            after = footprint.counted()
+            spent = after - before
+            total += spent
+            each = " | ".join(f"{spent[key] / count:.0f}" for key in sorted(spent, key=_order))
+            print(f"| {name}, with its report and mail | {each} |", flush=True)
+            before = after
+        day = total["bytes"]
+        print(
+            f"\nA day of {given.calls} calls and {given.texts} texts: {total['coccinelle_d1_rows_written_total']} rows, "
+            f"{total['coccinelle_d1_round_trips_total']} round trips, {day / 1e6:.2f} MB."
+        )
+        print(f"One database of {D1_BYTES / 1e9:.0f} GB holds {D1_BYTES / day / 365:.0f} such businesses for a year.")
 
 
 def _order(name: str) -> int:

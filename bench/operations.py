@@ -171,7 +171,7 @@ def main() -> None:
         worker.stop()
         print(bundle_size(Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
-        worker = probed(Path(folder), snapshot=True)
+        worker = probed(Path(folder))
         worker.start()  # makes the snapshot
         worker.stop()
         try:

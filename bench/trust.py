@@ -7,21 +7,18 @@ and heals).
 import argparse
 import json
 import random
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 from twilio.request_validator import RequestValidator
 
-from bench.probe import VARIABLES
+from bench.probe import VARIABLES, served
 from tests.support.business import onboard
 from tools.caller.session import SimulatedCall
-from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
@@ -60,17 +57,12 @@ class Bench:
 
 @contextmanager
 def running() -> Iterator[Bench]:
-    with tempfile.TemporaryDirectory() as folder, FakeServer(Fakes()) as vendors:
-        more = {**vendors.fakes.variables(vendors.origin), "DEV_OUTBOUND_ORIGINS": vendors.origin}
-        variables = {**VARIABLES, **more}
-        worker = LocalWorker(persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "log")
-        worker.migrate()
+    with served() as (worker, vendors):
         worker.wrangler(
             *("d1", "execute", "coccinelle-db", "--local", "--persist-to", str(worker.persist_to)),
             *("--command", COUNTER),
         )
-        with worker:
-            yield Bench(worker, vendors)
+        yield Bench(worker, vendors)
 
 
 def provider_events(bench: Bench, count: int) -> list[str]:

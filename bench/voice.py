@@ -7,11 +7,9 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,10 +18,9 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
 from bench.conversation import percentiles
-from bench.probe import VARIABLES
+from bench.probe import VARIABLES, served
 from tests.support.business import onboard
 from tools.caller.platform import PlatformCall
-from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
@@ -225,41 +222,33 @@ def main() -> None:
     parser.add_argument("--only-sockets", action="store_true")
     arguments = parser.parse_args()
     calls: int = arguments.calls
-    with tempfile.TemporaryDirectory() as folder, FakeServer(Fakes()) as vendors:
-        variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin), "VAPI_WEBHOOK_SECRET": SECRET}
-        worker = LocalWorker(persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "log")
-        worker.migrate()
-        with worker:
-            bench = Bench(worker, vendors)
-            print(f"/healthz in the same run: {bench.idle_ms:.1f} ms (median).\n")
-            print("| what | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|", flush=True)
-            numbers = ("+33199000001", "+33199000002")
-            for number in numbers:
-                bench.business(number, voice_mode="relay")
-            measured, confused = bench.relay(calls, numbers, RAMP_S)
-            print(f"| {calls} sockets at once: first document | {percentiles(bench.own(measured.answer_ms))} |")
-            print(
-                f"| {calls} sockets at once: document to open socket | {percentiles(bench.own(measured.socket_ms))} |"
-            )
-            print(
-                f"| {calls} sockets at once: prompt to first words | {percentiles(bench.own(measured.token_ms))} |",
-                flush=True,
-            )
-            answers = f"{len(measured.token_ms)} answers, {measured.wrong} wrong"
-            lost = f"\n{calls} sockets: {answers}, {confused} calls lost or confused."
-            if arguments.only_sockets:
-                print(lost)
-                return
-            model(bench)
-            speech(bench)
-            bench.business("+33199000005")
-            print(
-                f"| Vapi: assistant-request | {percentiles(bench.assistant_requests('+33199000005', 50))} |", flush=True
-            )
-            print(f"| Vapi: a completion, whole | {percentiles(bench.vapi_turns('+33199000005', 20))} |", flush=True)
-            killed_at, done, half, spent = bench.imports(50)
+    with served({"VAPI_WEBHOOK_SECRET": SECRET}) as (worker, vendors):
+        bench = Bench(worker, vendors)
+        print(f"/healthz in the same run: {bench.idle_ms:.1f} ms (median).\n")
+        print("| what | p50 ms | p95 ms | p99 ms |\n|---|---|---|---|", flush=True)
+        numbers = ("+33199000001", "+33199000002")
+        for number in numbers:
+            bench.business(number, voice_mode="relay")
+        measured, confused = bench.relay(calls, numbers, RAMP_S)
+        print(f"| {calls} sockets at once: first document | {percentiles(bench.own(measured.answer_ms))} |")
+        print(f"| {calls} sockets at once: document to open socket | {percentiles(bench.own(measured.socket_ms))} |")
+        print(
+            f"| {calls} sockets at once: prompt to first words | {percentiles(bench.own(measured.token_ms))} |",
+            flush=True,
+        )
+        answers = f"{len(measured.token_ms)} answers, {measured.wrong} wrong"
+        lost = f"\n{calls} sockets: {answers}, {confused} calls lost or confused."
+        if arguments.only_sockets:
             print(lost)
-            print(f"50 numbers: killed at {killed_at}, {done} after {spent:.0f} s of cron, {half} half configured.")
+            return
+        model(bench)
+        speech(bench)
+        bench.business("+33199000005")
+        print(f"| Vapi: assistant-request | {percentiles(bench.assistant_requests('+33199000005', 50))} |", flush=True)
+        print(f"| Vapi: a completion, whole | {percentiles(bench.vapi_turns('+33199000005', 20))} |", flush=True)
+        killed_at, done, half, spent = bench.imports(50)
+        print(lost)
+        print(f"50 numbers: killed at {killed_at}, {done} after {spent:.0f} s of cron, {half} half configured.")
 
 
 def model(bench: Bench) -> None:

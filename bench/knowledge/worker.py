@@ -85,7 +85,7 @@ def _row(name: str, took: Sequence[float], base_ms: float, answer: httpx.Respons
 def own_time() -> None:
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
-        worker = probed(folder, snapshot=True)
+        worker = probed(folder)
         with worker, httpx.Client(base_url=worker.url, timeout=120, trust_env=False) as client:
             heap = _heap(client)
             tenant = sign_up(client)["tenant"]["id"]
@@ -115,7 +115,7 @@ def growth() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory() as held:
             folder = Path(held)
-            worker = probed(folder, snapshot=True)
+            worker = probed(folder)
             with worker, httpx.Client(base_url=worker.url, timeout=120, trust_env=False) as client:
                 tenant = sign_up(client)["tenant"]["id"]
                 worker.stop()
@@ -168,9 +168,10 @@ def site() -> None:
     with tempfile.TemporaryDirectory() as held, LoopbackServer(served) as server:
         served.origin = server.origin
         variables = {**VARIABLES, "DEV_OUTBOUND_ORIGINS": server.origin}
-        worker = LocalWorker(persist_to=Path(held) / "state", variables=variables, log_path=Path(held) / "log")
-        worker.migrate()
-        with worker, httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+        with (
+            probed(Path(held), variables=variables) as worker,
+            httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client,
+        ):
             sign_up(client)
             body = {"url": f"{server.origin}/", "max_pages": 400, "max_depth": 10}
             crawl = client.post("/api/v1/knowledge/crawl", json=body).json()["crawl"]["id"]

@@ -5,10 +5,8 @@ Markdown. A request's time is what the client waits for an answer. Without --mod
 """
 
 import argparse
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 import httpx
 
@@ -17,15 +15,17 @@ from bench.load import check
 from bench.load.faults import Faults
 from bench.load.line import Log
 from bench.load.users import Business, User
-from bench.probe import VARIABLES
+from bench.memory import kept_bytes, resident_bytes
+from bench.probe import BUSY, served
 from tests.support.business import onboard
-from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker
 
 BUSINESSES = 20
 INDEXED_S = 15.0  # what the businesses know is being indexed when they have signed up
 SETTLES_S = 150.0
+FAULTS_APART_S = 12.0
+MEASURED_APART_S = 180.0
 MODEL = {"provider": "openai", "model": "gpt-4.1-mini"}
 
 
@@ -54,8 +54,8 @@ class Load:
             assert made.status_code == 201, made.text
             return Business(phone, f"Bearer {made.json()['key']}")
 
-    def run(self, users: int, seconds: float, faults: Faults | None = None, apart_s: float = 12.0) -> Log:
-        log, stopped = Log(), threading.Event()
+    def run(self, users: int, seconds: float, faults: Faults | None = None, log: Log | None = None) -> Log:
+        log, stopped = log or Log(), threading.Event()
         log.calls, log.texts, log.founded = self.whole.calls, self.whole.texts, self.whole.founded
         log.unanswered = self.whole.unanswered
         threads = [
@@ -65,7 +65,7 @@ class Load:
         for thread in threads:
             thread.start()
         if faults is not None:
-            faults.run(stopped, apart_s)
+            faults.run(stopped, FAULTS_APART_S)
         stopped.wait(seconds)
         stopped.set()
         for thread in threads:
@@ -80,9 +80,6 @@ class Load:
             time.sleep(2)
         return time.perf_counter() - began
 
-    def memory_mb(self) -> float:
-        return self.worker.memory_bytes() / 1e6
-
 
 def table_of_concurrency(load: Load, users: list[int], seconds: float) -> None:
     print("| users at once | requests a second | p50 | p95 | p99 | errors | workerd, MB |")
@@ -93,7 +90,7 @@ def table_of_concurrency(load: Load, users: list[int], seconds: float) -> None:
         last = load.run(count, seconds)
         spent = [ms for measured in last.spent_ms.values() for ms in measured]
         rate = len(spent) / (time.perf_counter() - began)
-        shown = f"{rate:.1f} | {percentiles(spent)} | {len(last.errors)} | {load.memory_mb():.0f}"
+        shown = f"{rate:.1f} | {percentiles(spent)} | {len(last.errors)} | {resident_bytes(load.worker) / 1e6:.0f}"
         print(f"| {count} | {shown} |", flush=True)
         for error in sorted(set(last.errors))[:3]:
             print(f"<!-- {error} -->")
@@ -116,17 +113,19 @@ def table_of_faults(load: Load, users: int) -> None:
 
 
 def table_of_memory(load: Load, users: int, minutes: float) -> None:
-    print(f"\n| minute, with {users} users | workerd, MB | requests since the start |\n|---|---|---|")
-    log, ends = Log(), time.monotonic() + minutes * 60
-    runner = threading.Thread(target=lambda: log.spent_ms.update(load.run(users, minutes * 60).spent_ms))
+    print(f"\n| minute, with {users} users | requests so far | both processes, MB | Python, MB | JavaScript kept, MB |")
+    print("|---|---|---|---|---|")
+    log = Log()
+    runner = threading.Thread(target=load.run, args=(users, minutes * 60), kwargs={"log": log})
     began = time.monotonic()
     runner.start()
-    while time.monotonic() < ends:
-        print(f"| {(time.monotonic() - began) / 60:.0f} | {load.memory_mb():.0f} | |", flush=True)
-        time.sleep(min(180.0, max(1.0, ends - time.monotonic())))
-    runner.join()
-    total = sum(len(measured) for measured in log.spent_ms.values())
-    print(f"| {(time.monotonic() - began) / 60:.0f} | {load.memory_mb():.0f} | {total} |")
+    while runner.is_alive():
+        sent = sum(len(measured) for measured in log.spent_ms.values())
+        python = int(httpx.get(f"{load.worker.url}/bench/heap", timeout=60, trust_env=False).text)
+        figures = (resident_bytes(load.worker) / 1e6, python / 1e6, kept_bytes(load.worker) / 1e6)
+        shown = " | ".join(f"{figure:.1f}" for figure in figures)
+        print(f"| {(time.monotonic() - began) / 60:.0f} | {sent} | {shown} |", flush=True)
+        runner.join(timeout=MEASURED_APART_S)
 
 
 def main() -> None:
@@ -138,39 +137,26 @@ def main() -> None:
     arguments.add_argument("--models", type=int, default=0, help="of the 20 businesses, answered by a model")
     arguments.add_argument("--steady", type=int, default=50)
     given = arguments.parse_args()
-    with FakeServer(Fakes()) as vendors, tempfile.TemporaryDirectory() as folder:
-        variables = {**VARIABLES, **vendors.fakes.variables(vendors.origin), "TWILIO_SENDER": "+33199000000"}
-        variables |= {
-            "RATE_LIMIT_PER_MINUTE": "100000",
-            "RESEND_API_KEY": "re_fakes",
-            "MAIL_FROM": "desk@sample.example",
-        }
-        worker = LocalWorker(
-            persist_to=Path(folder) / "state", variables=variables, log_path=Path(folder) / "worker.log"
-        )
-        worker.migrate()
-        with worker:
-            load = Load(worker, vendors, given.models)
-            if given.users:
-                table_of_concurrency(load, [int(one) for one in given.users.split(",")], given.seconds)
-            if given.faults:
-                table_of_faults(load, given.faults)
-            if given.minutes:
-                table_of_memory(load, given.steady, given.minutes)
-            took = load.settled()
-            print(
-                f"\nNothing waited any more {took:.0f} s after the last request. What was sent against what is stored:"
-            )
-            whole = load.whole
-            sent = f"{len(whole.calls)} calls with {sum(whole.calls.values())} turns, {len(whole.texts)} texts"
-            done = f"{sum(whole.founded.values())} of {len(whole.founded)} onboardings completed"
-            print(f"{sent}, {done}; callers who heard nothing: {len(whole.unanswered)}.")
-            for one in whole.unanswered[:10]:
-                print(f"- {one}")
-            found = check.differences(worker.persist_to, whole, vendors.fakes)
-            print(f"{len(found)} differences.")
-            for one in found[:20]:
-                print(f"- {one}")
+    with served(BUSY) as (worker, vendors):
+        load = Load(worker, vendors, given.models)
+        if given.users:
+            table_of_concurrency(load, [int(one) for one in given.users.split(",")], given.seconds)
+        if given.faults:
+            table_of_faults(load, given.faults)
+        if given.minutes:
+            table_of_memory(load, given.steady, given.minutes)
+        took = load.settled()
+        print(f"\nNothing waited any more {took:.0f} s after the last request. What was sent against what is stored:")
+        whole = load.whole
+        sent = f"{len(whole.calls)} calls with {sum(whole.calls.values())} turns, {len(whole.texts)} texts"
+        done = f"{sum(whole.founded.values())} of {len(whole.founded)} onboardings completed"
+        print(f"{sent}, {done}; callers who heard nothing: {len(whole.unanswered)}.")
+        for one in whole.unanswered[:10]:
+            print(f"- {one}")
+        found = check.differences(worker.persist_to, whole, vendors.fakes)
+        print(f"{len(found)} differences.")
+        for one in found[:20]:
+            print(f"- {one}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -38,14 +38,12 @@ class Guarded:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def resident_bytes(self, name: str) -> int:
-        """Of the processes of its group that are called so (proc(5), /proc/pid/statm)."""
-        total = 0
+    def members(self, name: str) -> Iterator[Path]:
+        """The folders under /proc of the processes of its group that are called so (proc(5))."""
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError, ValueError):
                 if os.getpgid(int(folder.name)) == self.group_id and (folder / "comm").read_text().strip() == name:
-                    total += int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        return total
+                    yield folder
 
     def wait(self, timeout_s: float) -> int:
         return self._process.wait(timeout_s)

@@ -106,9 +106,9 @@ class LocalWorker:
     def is_running(self) -> bool:
         return self._process is not None and self._process.is_running()
 
-    def memory_bytes(self) -> int:
-        """Resident, of its workerd; 0 while it does not run."""
-        return self._process.resident_bytes("workerd") if self._process is not None else 0
+    def processes(self) -> list[Path]:
+        """Their folders under /proc: its workerd, and the one in which wrangler's own proxy runs."""
+        return sorted(self._process.members("workerd")) if self._process is not None else []
 
     def wrangler(self, *args: str) -> str:
         """Another wrangler command on the project; pass `--persist-to` where it concerns this Worker's state."""

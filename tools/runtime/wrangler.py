@@ -31,6 +31,8 @@ def environment(private: Path, workerd_flags: Sequence[str] = (), authority: Pat
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CLOUDFLARE_", "CF_"))}
     trusted = {"NODE_EXTRA_CA_CERTS": str(authority)} if authority else {}
     return {
+        # As in an editor that debugs by itself. Else wrangler keeps all that the Worker logs, for someone to look at.
+        "VSCODE_INSPECTOR_OPTIONS": "none",
         **inherited,
         **trusted,
         "CI": "1",
