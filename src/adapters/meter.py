@@ -23,7 +23,6 @@ class IsolateMeter:
         bound = str(BUCKETS_S[place]) if place < len(BUCKETS_S) else "+Inf"
         self.count(f"{name}_bucket", 1.0, **labels, le=bound)
         self.count(f"{name}_sum", seconds, **labels)
-        self.count(f"{name}_count", 1.0, **labels)
 
     def set(self, name: str, value: float, /, **labels: str) -> None:
         self._set[name, _text(labels)] = value

@@ -12,7 +12,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One series. A histogram is several: its buckets (`le`; each counted alone), its sum and its count."""
+    """One series. A histogram is several: its buckets (`le`; each counted alone) and its sum."""
 
     name: str
     labels: tuple[tuple[str, str], ...]  # in the order of their names

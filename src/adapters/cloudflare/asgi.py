@@ -60,6 +60,8 @@ def go_on(work: Coroutine[Any, Any, None]) -> None:
 
 def _go_on(task: asyncio.Task[None]) -> None:
     """Has the runtime wait for what is left to do after the answer."""
+    if task.done():
+        return
     proxy = create_proxy(task)
     task.add_done_callback(lambda _: proxy.destroy())
     wait_until(proxy)
@@ -136,8 +138,7 @@ async def serve(app: App, request: Any, state: dict[str, Any]) -> Any:
 
     task = _begin(run())
     response = await http.response
-    if not task.done():
-        _go_on(task)
+    _go_on(task)
     return response
 
 

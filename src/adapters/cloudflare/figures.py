@@ -40,7 +40,7 @@ class FiguresObject(DurableObject):
 
     async def read(self) -> str:
         rows = self._sql.exec("SELECT name, labels, value FROM series ORDER BY name, labels").raw().toArray()
-        return json.dumps(rows.to_py() if hasattr(rows, "to_py") else [list(row) for row in rows])
+        return json.dumps([list(row) for row in rows])
 
 
 class SharedFigures:

@@ -21,6 +21,17 @@ async def resolve(ports: Ports, tenant_id: str, provider: Provider) -> Credentia
     return await choose(ports, tenant_id, provider, found.rows, str(found.rows[0]["subscription_plan"]))
 
 
+async def resolve_first(ports: Ports, tenant_id: str, providers: Sequence[Provider]) -> Credential | None:
+    """The tenant's own at the first of them where it has one, else the platform's at the first that the plan includes."""
+    answers = await ports.db.batch(*(queries.sealed(tenant_id, provider) for provider in providers))
+    chosen = [
+        await choose(ports, tenant_id, provider, found.rows, str(found.rows[0]["subscription_plan"]))
+        for provider, found in zip(providers, answers, strict=True)
+        if found.rows
+    ]
+    return next(iter(sorted(filter(None, chosen), key=lambda one: one.is_platform)), None)
+
+
 async def choose(ports: Ports, tenant_id: str, provider: Provider, rows: Sequence[Row], plan: str) -> Credential | None:
     """The same for whoever has read the sealed fields along with something else."""
     own = await _opened(ports, tenant_id, provider, rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
-from modules.credentials.resolve import resolve, resolve_own
+from modules.credentials.resolve import resolve, resolve_first, resolve_own
 from modules.instants import read as read_instant
 from modules.instants import stored
 from modules.messaging import invitations, opting_out, queries, rules
@@ -103,8 +103,7 @@ async def send_due(ports: Ports, limit: int) -> int:
 async def _way(ports: Ports, row: Row, now: datetime) -> _Way:
     """Raises _Held where the rules do not let it go, or there is no account or address to send it from."""
     if row["tenant_id"] is None:
-        vendor = next((one for one in _MAILERS if one in ports.platform), _MAILERS[0])
-        return _mail_by(vendor, ports.platform.get(vendor), row)
+        return _mail_by(next((ports.platform[one] for one in _MAILERS if one in ports.platform), None), row)
     message_id, tenant_id, channel = str(row["id"]), str(row["tenant_id"]), str(row["channel"])
     sender = str(row["sender"]) if row["sender"] else None
     (found,) = await ports.db.batch(queries.rules(tenant_id, channel, str(row["recipient"]), sender))
@@ -137,22 +136,19 @@ def _demand_consent(row: Row, known: Row, sender: str) -> None:
 
 async def _mail_way(ports: Ports, row: Row) -> _Way:
     """Through an own account at a vendor, else the business's own mail server, else as the platform does. Raises _Held."""
-    tenant_id = str(row["tenant_id"])
-    ways = [(vendor, await resolve(ports, tenant_id, vendor)) for vendor in _MAILERS]
-    ways.sort(key=lambda way: way[1] is not None and way[1].is_platform)
-    vendor, found = next(((vendor, found) for vendor, found in ways if found), ways[0])
-    if found is not None and vendor == "smtp" and not found.is_platform:
+    found = await resolve_first(ports, str(row["tenant_id"]), _MAILERS)
+    if found is not None and found.provider == "smtp" and not found.is_platform:
         try:
             await guard.check_server(ports, "smtp", found.values["host"], int(found.values["port"]))
         except AddressRefused as error:
             raise _Held(driver.give_up(str(row["id"]), "address_refused")) from error
-    return _mail_by(vendor, found, row)
+    return _mail_by(found, row)
 
 
-def _mail_by(vendor: MailVendor, found: Credential | None, row: Row) -> _Way:
+def _mail_by(found: Credential | None, row: Row) -> _Way:
     if found is None:
         raise _Held(driver.give_up(str(row["id"]), "no_credential"))
-    return _Way(vendor, found, found.values.get("sender", ""))
+    return _Way("smtp" if found.provider == "smtp" else "resend", found, found.values.get("sender", ""))
 
 
 async def _text_way(ports: Ports, row: Row, known: Row) -> _Way:

@@ -64,7 +64,7 @@ def text(samples: Iterable[Sample]) -> str:
 
 
 def _family(name: str) -> str:
-    for ending in ("_bucket", "_sum", "_count"):
+    for ending in ("_bucket", "_sum"):
         whole = name.removesuffix(ending)
         if whole != name and whole in FAMILIES and FAMILIES[whole][0] == "histogram":
             return whole
@@ -74,20 +74,20 @@ def _family(name: str) -> str:
 def _histogram(name: str, samples: Sequence[Sample]) -> list[str]:
     """Buckets were counted each alone; here each has what is below it too."""
     buckets: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
-    rest: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
+    sums: dict[tuple[tuple[str, str], ...], float] = {}
     for sample in samples:
         labels = tuple(one for one in sample.labels if one[0] != "le")
         if sample.name == f"{name}_bucket":
             buckets.setdefault(labels, {})[dict(sample.labels)["le"]] = sample.value
         else:
-            rest.setdefault(labels, {})[sample.name] = sample.value
+            sums[labels] = sample.value
     lines = []
     for labels, counted in sorted(buckets.items()):
         total = 0.0
         for bound in (*map(str, BUCKETS_S), "+Inf"):
             total += counted.get(bound, 0.0)
             lines.append(_line(f"{name}_bucket", (*labels, ("le", bound)), total))
-        lines.append(_line(f"{name}_sum", labels, rest.get(labels, {}).get(f"{name}_sum", 0.0)))
+        lines.append(_line(f"{name}_sum", labels, sums.get(labels, 0.0)))
         lines.append(_line(f"{name}_count", labels, total))
     return lines
 
