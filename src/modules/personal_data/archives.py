@@ -8,7 +8,7 @@ from io import RawIOBase
 from typing import IO, cast
 
 from modules.personal_data import queries, subject_queries, table_queries
-from modules.personal_data.tables import OWNED
+from modules.personal_data.tables import OWNED, OwnedTable
 from ports.context import Ports
 from ports.database import Row
 
@@ -59,7 +59,7 @@ class Archive:
         self._write("users", members.rows)
         for table in OWNED:
             if table.is_archived:
-                async for piece in self._table(OWNED.index(table)):
+                async for piece in self._table(table):
                     yield piece
         self.counts["vectors"] = self.counts.get("knowledge_vectors", 0)
         after = ""
@@ -108,8 +108,8 @@ class Archive:
             yield piece
         yield self._end()
 
-    async def _table(self, index: int) -> AsyncIterator[bytes]:
-        table, count = OWNED[index], 0
+    async def _table(self, table: OwnedTable) -> AsyncIterator[bytes]:
+        count = 0
         after: tuple[str | int | float | None, ...] = ()
         with self._zip.open(self._entry(f"rows/{table.name}.jsonl"), "w") as entry:
             while True:

@@ -10,7 +10,7 @@ from modules.personal_data.errors import CustomerExpected
 from modules.personal_data.schemas import Forgotten
 from modules.queued import soon
 from ports.context import Ports
-from ports.database import Row, Statement
+from ports.database import Row
 
 
 async def forget(ports: Ports, principal: Principal, customer_id: str) -> Forgotten:
@@ -37,13 +37,9 @@ async def forget(ports: Ports, principal: Principal, customer_id: str) -> Forgot
     return Forgotten(customer_id=customer_id, counts={name: count for name, count in counts.items() if name and count})
 
 
-def _steps(tenant_id: str, row: Row, at: str) -> list[tuple[str, Statement]]:
-    """(what is counted, statement), those who they are last: without them nothing could be found."""
+def _steps(tenant_id: str, row: Row, at: str) -> list[retention.Counted]:
+    """Those who they are last: without them nothing could be found."""
     ids, talks, addresses = str(row["ids"]), str(row["conversations"]), str(row["addresses"])
-    recordings = str(row["recordings"])
-    named = ("objects", "message_attachments", "outbox", "inbound_events", "conversation_turns", "tool_calls")
-    more = ("call_turns", "call_partials", "conversation_reports", "conversation_notes", "omni_messages")
-    kinds = (*named, *more, "omni_conversations")
     return [
         ("waiting_list", forgetting.delete_waiting(tenant_id, addresses)),
         ("tickets", forgetting.delete_tickets(tenant_id, ids, talks)),
@@ -53,9 +49,8 @@ def _steps(tenant_id: str, row: Row, at: str) -> list[tuple[str, Statement]]:
         ("inbound_events", forgetting.empty_events(tenant_id, addresses)),
         ("webhook_deliveries", forgetting.delete_told(tenant_id, talks)),
         ("webhook_events", forgetting.delete_events(tenant_id, talks)),
-        ("objects", retention.unrecorded(tenant_id, recordings, at)[0]),
-        ("call_recordings", retention.unrecorded(tenant_id, recordings, at)[1]),
-        *zip(kinds, retention.cleared(tenant_id, talks, at), strict=True),
+        *retention.unrecorded(tenant_id, str(row["recordings"]), at),
+        *retention.cleared(tenant_id, talks, at),
         ("outbox", forgetting.empty_outbox(tenant_id, addresses)),
         ("message_consents", forgetting.delete_consents(tenant_id, addresses)),
         ("calls", forgetting.empty_calls(tenant_id, talks)),

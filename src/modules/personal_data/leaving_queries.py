@@ -82,40 +82,8 @@ def close_door(tenant_id: str) -> Statement:
     return Statement("UPDATE tenants SET slug = 'gone-' || id WHERE id = ?1", (tenant_id,))
 
 
-def delete_forwardings(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM forwardings WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_pages(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM knowledge_crawl_pages WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_mappings(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM omni_phone_mappings WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_trials(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM trial_callers WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_channels(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM tenant_channels WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_keys(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM api_keys WHERE tenant_id = ?1", (tenant_id,))
-
-
-def delete_crawls(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM knowledge_crawl_jobs WHERE tenant_id = ?1", (tenant_id,))
-
-
 def delete_unsent(tenant_id: str) -> Statement:
     return Statement("DELETE FROM outbox WHERE tenant_id = ?1 AND status IN ('queued', 'sending')", (tenant_id,))
-
-
-def delete_memberships(tenant_id: str) -> Statement:
-    return Statement("DELETE FROM memberships WHERE tenant_id = ?1", (tenant_id,))
 
 
 def delete_mails_to_members(tenant_id: str) -> Statement:

@@ -20,6 +20,8 @@ JOB = "remove_traces"
 EVENTS_KEPT_DAYS = 30  # what vendors told us and what we told businesses' own systems
 _AT_ONCE = 50
 
+Counted = tuple[str, Statement]  # under which name its changes are counted
+
 
 async def get(ports: Ports, tenant_id: str) -> Retention:
     (found,) = await ports.db.batch(queries.retention(tenant_id))
@@ -37,27 +39,30 @@ async def put(ports: Ports, principal: Principal, command: RetentionIn) -> Reten
     return Retention.model_validate(command.model_dump())
 
 
-def cleared(tenant_id: str, ids: str, at: str) -> list[Statement]:
+def cleared(tenant_id: str, ids: str, at: str) -> list[Counted]:
     """What takes the words out of conversations (`ids`: a JSON list) and leaves all that is counted."""
     return [
-        clearing.remove_files(tenant_id, ids, at),
-        clearing.delete_attachments(tenant_id, ids),
-        clearing.clear_sent(tenant_id, ids),
-        clearing.clear_events(tenant_id, ids),
-        clearing.clear_turns(tenant_id, ids),
-        clearing.clear_tools(tenant_id, ids),
-        clearing.clear_documents(tenant_id, ids),
-        clearing.delete_partials(tenant_id, ids),
-        clearing.clear_reports(tenant_id, ids),
-        clearing.delete_notes(tenant_id, ids),
-        clearing.clear_messages(tenant_id, ids),
-        clearing.clear_conversations(tenant_id, ids, at),
+        ("objects", clearing.remove_files(tenant_id, ids, at)),
+        ("message_attachments", clearing.delete_attachments(tenant_id, ids)),
+        ("outbox", clearing.clear_sent(tenant_id, ids)),
+        ("inbound_events", clearing.clear_events(tenant_id, ids)),
+        ("conversation_turns", clearing.clear_turns(tenant_id, ids)),
+        ("tool_calls", clearing.clear_tools(tenant_id, ids)),
+        ("call_turns", clearing.clear_documents(tenant_id, ids)),
+        ("call_partials", clearing.delete_partials(tenant_id, ids)),
+        ("conversation_reports", clearing.clear_reports(tenant_id, ids)),
+        ("conversation_notes", clearing.delete_notes(tenant_id, ids)),
+        ("omni_messages", clearing.clear_messages(tenant_id, ids)),
+        ("omni_conversations", clearing.clear_conversations(tenant_id, ids, at)),
     ]
 
 
-def unrecorded(tenant_id: str, ids: str, at: str) -> list[Statement]:
+def unrecorded(tenant_id: str, ids: str, at: str) -> list[Counted]:
     """What takes recordings away (`ids`: a JSON list of them)."""
-    return [clearing.remove_recordings(tenant_id, ids, at), clearing.clear_recordings(tenant_id, ids)]
+    return [
+        ("objects", clearing.remove_recordings(tenant_id, ids, at)),
+        ("call_recordings", clearing.clear_recordings(tenant_id, ids)),
+    ]
 
 
 def removed(tenant_id: str, blob_key: str, at: str) -> Statement:
@@ -78,11 +83,11 @@ async def apply(ports: Ports) -> Mapping[str, int]:
         retention_queries.delete_old_told(before, _AT_ONCE * 10),
     )
     for tenant_id, ids in _by_tenant(talks.rows):
-        await ports.db.batch(*cleared(tenant_id, ids, at))
+        await ports.db.batch(*(one for _, one in cleared(tenant_id, ids, at)))
     if talks.rows:
         await soon(ports, JOB, {})
     for tenant_id, ids in _by_tenant(recordings.rows):
-        await ports.db.batch(*unrecorded(tenant_id, ids, at))
+        await ports.db.batch(*(one for _, one in unrecorded(tenant_id, ids, at)))
     for tenant_id, ids in _by_tenant(audio.rows):
         await ports.db.batch(clearing.remove_audio(tenant_id, ids, at), clearing.delete_audio(tenant_id, ids))
     return {

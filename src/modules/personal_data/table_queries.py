@@ -21,3 +21,7 @@ def delete_some(tenant_id: str, table: OwnedTable, limit: int) -> Statement:
         f"SELECT {columns} FROM {table.name} WHERE tenant_id = ?1 LIMIT ?2)",
         (tenant_id, limit),
     )
+
+
+def delete_all(tenant_id: str, table: OwnedTable) -> Statement:
+    return Statement(f"DELETE FROM {table.name} WHERE tenant_id = ?1", (tenant_id,))
