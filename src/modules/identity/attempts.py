@@ -48,7 +48,7 @@ def failures(email: str, address: str) -> Statement:
 def count_login(ports: Ports, email: str, address: str) -> Statement:
     """As `count`; an attempt that has to wait does not count against the account."""
     at = stored(ports.clock.now())
-    return queries.count_unpaused(f"login:{digest(email)[:32]}", _minute(ports), _spot(email, address), at)
+    return queries.count_attempt(f"login:{digest(email)[:32]}", _minute(ports), _spot(email, address), at)
 
 
 def demand_pause(ports: Ports, failed: Result) -> int:

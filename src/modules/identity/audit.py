@@ -15,10 +15,16 @@ def entry(ports: Ports, principal: Principal, action: str, subject: str | None =
 
     `action` is a dotted verb in the past tense, `subject` an id or a name, never a value.
     """
-    who = (principal.user.id, principal.key_id)
-    return queries.insert_audit_of_change(
-        principal.tenant.id, ports.ids.new("audit"), who, deed(ports, action, subject, principal.trace)
-    )
+    who = (principal.tenant.id, principal.user.id, principal.key_id)
+    return entry_of(ports, who, action, principal.trace, subject)
+
+
+def entry_of(
+    ports: Ports, who: tuple[str | None, str, str | None], action: str, trace: Trace, subject: str | None = None
+) -> Statement:
+    """The same for those who are not signed in; `who` is (tenant, user, API key)."""
+    deed = (action, subject, trace.correlation_id, trace.address, stored(ports.clock.now()))
+    return queries.insert_audit(ports.ids.new("audit"), who, deed)
 
 
 class Deed(BaseModel):
@@ -36,7 +42,3 @@ class Deed(BaseModel):
 async def list_deeds(ports: Ports, tenant_id: str, before: str, limit: int) -> list[Deed]:
     (found,) = await ports.db.batch(queries.audit_logs(tenant_id, before, limit))
     return [Deed.model_validate(row) for row in found.rows]
-
-
-def deed(ports: Ports, action: str, subject: str | None, trace: Trace) -> tuple[str, str | None, str, str, str]:
-    return action, subject, trace.correlation_id, trace.address, stored(ports.clock.now())

@@ -71,13 +71,16 @@ def tenants_of(user_id: str) -> Statement:
 
 
 def insert_audit(
-    log_id: str, tenant_id: str | None, user_id: str | None, deed: tuple[str, str | None, str, str, str]
+    log_id: str, who: tuple[str | None, str, str | None], deed: tuple[str, str | None, str, str, str]
 ) -> Statement:
-    """`deed` is (action, subject, correlation id, address, instant)."""
+    """Right after the statement that it is about: nothing when that changed nothing.
+
+    `who` is (tenant, user, API key), `deed` (action, subject, correlation id, address, instant).
+    """
     return Statement(
-        """INSERT INTO audit_logs (id, tenant_id, user_id, action, subject, correlation_id, address, created_at)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULLIF(?7, ''), ?8)""",
-        (log_id, tenant_id, user_id, *deed),
+        """INSERT INTO audit_logs (id, tenant_id, user_id, key_id, action, subject, correlation_id, address, created_at)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, NULLIF(?8, ''), ?9 WHERE changes() > 0""",
+        (log_id, *who, *deed),
     )
 
 
@@ -89,17 +92,6 @@ def audit_logs(tenant_id: str, before: str, limit: int) -> Statement:
            FROM audit_logs AS a INDEXED BY idx_audit_logs_tenant LEFT JOIN users AS u ON u.id = a.user_id
            WHERE a.tenant_id = ?1 AND a.id < ?2 ORDER BY a.created_at DESC, a.id DESC LIMIT ?3""",
         (tenant_id, before, limit),
-    )
-
-
-def insert_audit_of_change(
-    tenant_id: str, log_id: str, who: tuple[str, str | None], deed: tuple[str, str | None, str, str, str]
-) -> Statement:
-    """Right after the statement that it is about: nothing when that changed nothing. `who` is (user, API key)."""
-    return Statement(
-        """INSERT INTO audit_logs (id, tenant_id, user_id, key_id, action, subject, correlation_id, address, created_at)
-           SELECT ?2, ?1, ?3, ?4, ?5, ?6, ?7, NULLIF(?8, ''), ?9 WHERE changes() > 0""",
-        (tenant_id, log_id, *who, *deed),
     )
 
 
@@ -121,20 +113,11 @@ def forget_failures(subject: str) -> Statement:
     return Statement("DELETE FROM login_failures WHERE subject = ?1", (subject,))
 
 
-def count_unpaused(subject: str, window_start: str, paused: str, at: str) -> Statement:
-    """As count_attempt, and nothing while `paused` has to wait."""
+def count_attempt(subject: str, window_start: str, paused: str = "", at: str = "") -> Statement:
+    """One more, exactly counted, but for nothing while `paused` has to wait; the answer is how many that makes."""
     return Statement(
         """INSERT INTO attempt_counters (subject, window_start) SELECT ?1, ?2 WHERE NOT EXISTS (
              SELECT 1 FROM login_failures WHERE subject = ?3 AND blocked_until > ?4)
            ON CONFLICT (subject, window_start) DO UPDATE SET attempts = attempts + 1 RETURNING attempts""",
         (subject, window_start, paused, at),
-    )
-
-
-def count_attempt(subject: str, window_start: str) -> Statement:
-    """One more, exactly counted; the answer is how many that makes."""
-    return Statement(
-        """INSERT INTO attempt_counters (subject, window_start) VALUES (?1, ?2)
-           ON CONFLICT (subject, window_start) DO UPDATE SET attempts = attempts + 1 RETURNING attempts""",
-        (subject, window_start),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from modules.identity import audit, passwords, queries
+from modules.identity import audit, passwords
 from modules.identity import recovery_queries as tokens
 from modules.identity import session_queries as sessions
 from modules.identity.errors import TokenInvalid
@@ -78,12 +78,11 @@ async def reset_password(ports: Ports, command: ResetPassword, trace: Trace) -> 
         raise TokenInvalid("Ask for a new link.")
     user_id = str(found.first["user_id"])
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password)
-    deed = audit.deed(ports, "auth.password_reset", None, trace)
     used, *_ = await ports.db.batch(
         tokens.set_password_with_token(token_hash, password_hash, at),
+        audit.entry_of(ports, (None, user_id, None), "auth.password_reset", trace),
         tokens.use_tokens(user_id, "reset_password", at),
         sessions.revoke_sessions(user_id, None, at),
-        queries.insert_audit(ports.ids.new("audit"), None, user_id, deed),
     )
     if not used.changes:
         raise TokenInvalid("Ask for a new link.")

@@ -42,15 +42,14 @@ async def sign_up(ports: Ports, command: SignUp, origin: recovery.Origin) -> Log
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password)
     opened = sessions.opening(ports, user.id, origin.trace.address)
     mail = recovery.verification(ports, user.email, origin)
-    deed = audit.deed(ports, "auth.signed_up", None, origin.trace)
     try:
         results = await ports.db.batch(
             queries.insert_user(user.id, user.email, user.name, password_hash, at),
             queries.insert_tenant(tenant_id, name, slug_of(name), tenant_id[-6:], at),
             queries.insert_membership(tenant_id, user.id, "owner", at),
+            audit.entry_of(ports, (tenant_id, user.id, None), "auth.signed_up", origin.trace),
             *opened.statements,
             *mail.statements,
-            queries.insert_audit(ports.ids.new("audit"), tenant_id, user.id, deed),
         )
     except UniqueViolation as error:
         if error.columns != ("users.email",):
@@ -77,11 +76,11 @@ async def log_in(ports: Ports, command: LogIn, trace: Trace) -> Login:
     password_hash = cast("str | None", row["password_hash"]) if row else None
     is_right = await passwords.verify_password(ports.kdf, command.password, password_hash)
     if row is None or password_hash is None or not is_right:
-        deed = audit.deed(ports, "auth.login_failed", None, trace)
-        known = (
-            [queries.insert_audit(ports.ids.new("audit"), str(row["tenant_id"]), str(row["id"]), deed)] if row else []
-        )
-        await ports.db.batch(attempts.note_failure(ports, (command.email, trace.address), before + 1), *known)
+        noted = [attempts.note_failure(ports, (command.email, trace.address), before + 1)]
+        if row is not None:
+            who = (str(row["tenant_id"]), str(row["id"]), None)
+            noted.append(audit.entry_of(ports, who, "auth.login_failed", trace))
+        await ports.db.batch(*noted)
         raise InvalidCredentials("Check both, or set a new password.")
     at = stored(ports.clock.now())
     login = _login(row, sessions.opening(ports, str(row["id"]), trace.address))
@@ -89,11 +88,10 @@ async def log_in(ports: Ports, command: LogIn, trace: Trace) -> Login:
     if passwords.needs_rehash(password_hash):
         renewed = await passwords.hash_password(ports.kdf, ports.ids, command.password)
         upgrades.append(queries.update_password_hash(login.user.id, renewed, at))
-    deed = audit.deed(ports, "auth.logged_in", None, trace)
     await ports.db.batch(
         *login.session.statements,
+        audit.entry_of(ports, (login.tenant.id, login.user.id, None), "auth.logged_in", trace),
         attempts.forget_failures(command.email, trace.address),
-        queries.insert_audit(ports.ids.new("audit"), login.tenant.id, login.user.id, deed),
         *upgrades,
     )
     return login

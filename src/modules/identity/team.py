@@ -1,7 +1,7 @@
 """Who belongs to a business: members and invitations. Only an owner makes, changes or removes an owner."""
 
 from errors import Forbidden, Invalid, NotFound
-from modules.identity import audit, passwords, queries, sessions
+from modules.identity import audit, passwords, sessions
 from modules.identity import team_queries as team
 from modules.identity.errors import AlreadyMember, InvitationForOther, LastOwner, TokenInvalid
 from modules.identity.permissions import Role
@@ -118,12 +118,13 @@ async def join(ports: Ports, principal: Principal, token: str) -> Tenant:
     if row["email"] != principal.user.email:
         raise InvitationForOther("Sign in with the address that was invited.")
     tenant_id, invitation_id, at = str(row["tenant_id"]), str(row["id"]), stored(ports.clock.now())
-    deed = audit.deed(ports, "invitation.accepted", invitation_id, principal.trace)
     joined, *_ = await ports.db.batch(
         team.join_by_invitation(tenant_id, invitation_id, principal.user.id, at),
+        audit.entry_of(
+            ports, (tenant_id, principal.user.id, None), "invitation.accepted", principal.trace, invitation_id
+        ),
         team.accept_invitation(tenant_id, invitation_id, at),
         team.confirm_address(principal.user.id, at),
-        queries.insert_audit(ports.ids.new("audit"), tenant_id, principal.user.id, deed),
     )
     if not joined.changes:
         raise TokenInvalid("Ask for a new invitation.")
@@ -143,14 +144,13 @@ async def accept(ports: Ports, command: AcceptInvitation, trace: Trace) -> Login
     tenant = Tenant(id=str(row["tenant_id"]), slug=str(row["slug"]), name=str(row["name"]))
     password_hash = await passwords.hash_password(ports.kdf, ports.ids, command.password or "")
     opened = sessions.opening(ports, user.id, trace.address)
-    deed = audit.deed(ports, "invitation.accepted", str(row["id"]), trace)
     try:
         await ports.db.batch(
             team.insert_invited_user(user.id, str(row["id"]), user.name, password_hash, at),
             *opened.statements,
             team.join_by_invitation(tenant.id, str(row["id"]), user.id, at),
+            audit.entry_of(ports, (tenant.id, user.id, None), "invitation.accepted", trace, str(row["id"])),
             team.accept_invitation(tenant.id, str(row["id"]), at),
-            queries.insert_audit(ports.ids.new("audit"), tenant.id, user.id, deed),
         )
     except UniqueViolation as error:
         raise AlreadyMember("This address has an account: sign in, then accept.") from error
