@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 
 
 def digest(token: str) -> str:
@@ -12,6 +13,17 @@ def digest(token: str) -> str:
 def derived(key: bytes, purpose: str, token_id: str) -> str:
     """The token of a row: made again from its id whenever its mail is written, and found nowhere in between."""
     return hmac.new(key, f"{purpose}:{token_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def signature(key: bytes, purpose: str, subject: str, expires: int) -> str:
+    """Of an address that is good until `expires`, in seconds since 1970."""
+    return derived(key, purpose, f"{subject}:{expires}")[:40]
+
+
+def is_signed(key: bytes, purpose: str, subject: str, signed: tuple[int, str], now: datetime) -> bool:
+    """`signed` is (expires, signature)."""
+    expires, given = signed
+    return same(given, signature(key, purpose, subject, expires)) and now.timestamp() <= expires
 
 
 def same(given: str, expected: str) -> bool:

@@ -17,7 +17,7 @@ from modules.customers.schemas import (
 )
 from modules.identity.principal import Principal
 from modules.personal_data import exports, forgetting
-from modules.personal_data.schemas import Export, Forgotten
+from modules.personal_data.schemas import ExportOut, Forgotten
 from modules.sheets.reading import SheetIn
 from web.auth import Need, PortsOf
 from web.openapi import problems
@@ -32,11 +32,6 @@ WRITE = problems(400, 404, 409, 413, 415, 422)
 FIND = problems(404)
 
 router = APIRouter(prefix="/api/v1/customers", tags=["customers"], route_class=JsonRoute)
-
-
-class ExportOut(BaseModel):
-    success: Literal[True] = True
-    export: Export
 
 
 class ForgottenOut(BaseModel):

@@ -21,6 +21,7 @@ from modules.appointments.service import SlotQuery
 from modules.identity.schemas import Done
 from web.auth import LIMITED, PortsOf
 from web.openapi import problems
+from web.origin import preferred_language
 from web.routing import JsonRoute
 
 WRITE = problems(400, 403, 404, 409, 413, 415, 422, 429)
@@ -100,8 +101,7 @@ async def appointment_page(
 
 async def _page(request: Request, ports: PortsOf, slug: str, lang: str | None, appointment_id: str) -> Response:
     shown = await public.page(ports, slug)
-    wants = request.headers.get("accept-language", "").strip().lower()
-    language = lang or ("en" if wants.startswith("en") else "fr")
+    language = lang or preferred_language(request)
     phone = f" : {shown.phone}" if shown.phone else ""
     page = PAGE.format(
         language=language,

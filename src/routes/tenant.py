@@ -10,7 +10,7 @@ from modules.identity import audit
 from modules.identity.principal import Principal
 from modules.identity.schemas import Done
 from modules.personal_data import exports, leaving, retention
-from modules.personal_data.schemas import Erasure, Export, Leaving, Retention, RetentionIn
+from modules.personal_data.schemas import Erasure, Export, ExportOut, Leaving, Retention, RetentionIn
 from web.auth import LIMITED, Need, PortsOf
 from web.openapi import problems
 from web.paging import LAST, Cursor, ItemList, Limit, page
@@ -26,11 +26,6 @@ public_router = APIRouter(prefix="/api/v1/public", tags=["personal data"], depen
 class RetentionOut(BaseModel):
     success: Literal[True] = True
     retention: Retention
-
-
-class ExportOut(BaseModel):
-    success: Literal[True] = True
-    export: Export
 
 
 class ErasureOut(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from modules.messaging import opting_out
 from web.auth import LIMITED, PortsOf
 from web.openapi import problems
+from web.origin import preferred_language
 
 POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 PAGE = """<!doctype html>
@@ -67,7 +68,7 @@ async def unsubscribe(
 
 
 def _page(request: Request, business: str, contents: dict[str, str], address: str) -> Response:
-    language = "en" if request.headers.get("accept-language", "").strip().lower().startswith("en") else "fr"
+    language = preferred_language(request)
     content = contents[language].format(address=escape(address))
     page = PAGE.format(language=language, business=escape(business), content=content)
     return Response(page, media_type="text/html", headers={"content-security-policy": POLICY})

@@ -383,6 +383,8 @@ def test_a_report_tells_what_became_of_an_answer(owner: httpx.Client, world: Wor
         run_jobs(world)
     delivery = thread(owner)["messages"][1]["delivery"]
     assert (delivery["status"], delivery["delivered_at"] is not None) == ("sent", True)
+    whose = world.db.rows("SELECT DISTINCT tenant_id FROM inbound_events")
+    assert whose == world.db.rows("SELECT id AS tenant_id FROM tenants")
 
 
 def test_a_switched_off_channel_stores_and_says_nothing(owner: httpx.Client, world: World) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from errors import NotFound, StoreUnavailable
 from modules.audio import queries
 from modules.audio.errors import AddressExpired, RangeNotSatisfiable
-from modules.one_time import derived, same
+from modules.one_time import is_signed, signature
 from ports.blobs import Blob, BlobsUnavailable
 from ports.context import Ports
 from ports.database import Row
@@ -33,7 +33,8 @@ def address(ports: Ports, audio_id: str, valid_s: int = VALID_S) -> str:
     # In steps: the same address for a while, so that a carrier's cache can keep it.
     now = int(ports.clock.now().timestamp())
     expires = (now // valid_s + 2) * valid_s
-    return f"/api/v1/omnichannel/audio/{audio_id}?expires={expires}&signature={_signature(ports, audio_id, expires)}"
+    signed = signature(ports.keyring.tokens, "audio", audio_id, expires)
+    return f"/api/v1/omnichannel/audio/{audio_id}?expires={expires}&signature={signed}"
 
 
 async def read(ports: Ports, audio_id: str, signed: tuple[int, str], wanted: str) -> Piece:
@@ -41,9 +42,7 @@ async def read(ports: Ports, audio_id: str, signed: tuple[int, str], wanted: str
 
     Raises AddressExpired, NotFound, RangeNotSatisfiable or StoreUnavailable.
     """
-    expires, signature = signed
-    is_right = same(signature, _signature(ports, audio_id, expires))
-    if not is_right or ports.clock.now().timestamp() > expires:
+    if not is_signed(ports.keyring.tokens, "audio", audio_id, signed, ports.clock.now()):
         raise AddressExpired("Read the call or the voice again: it gives a new address.")
     row = await _row(ports, audio_id)
     first, length = _span(wanted, int(row["bytes"] or 0))
@@ -86,7 +85,3 @@ def _span(wanted: str, size: int) -> tuple[int, int | None]:
     if first >= size or last < first:
         raise RangeNotSatisfiable(f"There are {size} bytes.")
     return first, last - first + 1
-
-
-def _signature(ports: Ports, audio_id: str, expires: int) -> str:
-    return derived(ports.keyring.tokens, "audio", f"{audio_id}:{expires}")[:40]

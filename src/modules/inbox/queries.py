@@ -33,6 +33,15 @@ def give_to(tenant_id: str, event_id: str) -> Statement:
     return Statement("UPDATE inbound_events SET tenant_id = ?1 WHERE id = ?2", (tenant_id, event_id))
 
 
+def give_to_sender(event_id: str, provider: str, provider_id: str) -> Statement:
+    """To whoever's message the vendor tells of; the platform's own belong to nobody."""
+    return Statement(
+        """UPDATE inbound_events SET tenant_id = (
+             SELECT tenant_id FROM outbox WHERE provider = ?2 AND provider_id = ?3) WHERE id = ?1""",
+        (event_id, provider, provider_id),
+    )
+
+
 def put_off(event_id: str, due_at: str, reason: str) -> Statement:
     return Statement(
         "UPDATE inbound_events SET due_at = ?2, reason = ?3 WHERE id = ?1 AND handled_at IS NULL",

@@ -90,6 +90,11 @@ def belongs(tenant_id: str, event: Event) -> Statement:
     return queries.give_to(tenant_id, event.id)
 
 
+def belongs_to_sender(vendor: str, message_id: str, event: Event) -> Statement:
+    """The same for what a vendor tells of a message of ours, by its id there."""
+    return queries.give_to_sender(event.id, vendor, message_id)
+
+
 async def handle(ports: Ports, handlers: Handlers, event_id: str) -> str:
     """What became of it: handled, waiting, dead, or idle when there was nothing to do."""
     outcome = await _handle(ports, handlers, event_id)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from modules.channels import proving
 from modules.credentials.resolve import resolve_own
-from modules.inbox.service import CannotHandle, Event, Told, belongs
+from modules.inbox.service import CannotHandle, Event, Told, belongs, belongs_to_sender
 from modules.instants import stored
 from modules.knowledge.extraction.html import blocks_of
 from modules.mail import queries
@@ -162,10 +162,8 @@ async def reported(ports: Ports, event: Event) -> Sequence[Statement]:
     reason = f"{event.kind.removeprefix('email.')}_{bounce.get('type', '')}".rstrip("_").lower()[:60]
     mail_id = str(data.get("email_id", ""))
     report = DeliveryReport("resend", mail_id, status, reason if status == "failed" else None)
-    (found,) = await ports.db.batch(queries.mail_sent(mail_id))
-    own = str(found.first["tenant_id"]) if found.first and found.first["tenant_id"] else None
-    owned = [belongs(own, event)] if own else []
-    return [*outbox.reported(report, at), proving.delivered("resend", mail_id, at), *owned]
+    told = [*outbox.reported(report, at), proving.delivered("resend", mail_id, at)]
+    return [*told, belongs_to_sender("resend", mail_id, event)]
 
 
 async def complained(ports: Ports, event: Event) -> Sequence[Statement]:

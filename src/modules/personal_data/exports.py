@@ -10,7 +10,7 @@ from modules.identity import audit
 from modules.identity.principal import Principal
 from modules.instants import read as read_instant
 from modules.instants import stored
-from modules.one_time import derived, same
+from modules.one_time import is_signed, signature
 from modules.personal_data import queries, retention_queries
 from modules.personal_data.archives import EXPORTS, Archive
 from modules.personal_data.schemas import Export
@@ -111,9 +111,7 @@ async def make(ports: Ports, tenant_id: str, export_id: str) -> str:
 
 async def read(ports: Ports, export_id: str, tenant_id: str, signed: tuple[int, str]) -> Download:
     """`signed` is (expires, signature). Raises NotFound or StoreUnavailable."""
-    expires, signature = signed
-    is_right = same(signature, _signature(ports, tenant_id, export_id, expires))
-    if not is_right or ports.clock.now().timestamp() > expires:
+    if not is_signed(ports.keyring.tokens, "export", f"{tenant_id}:{export_id}", signed, ports.clock.now()):
         raise NotFound("This address is no longer valid: read the export again, it gives a new one.")
     key = key_of(tenant_id, export_id)
     try:
@@ -146,10 +144,6 @@ def _out(ports: Ports, row: Row) -> Export:
 
 def _address(ports: Ports, row: Row, export_id: str) -> str:
     tenant_id, expires = str(row["tenant_id"]), int(ports.clock.now().timestamp()) + LINK_S
-    signature = _signature(ports, tenant_id, export_id, expires)
+    signed = signature(ports.keyring.tokens, "export", f"{tenant_id}:{export_id}", expires)
     path = f"/api/v1/public/exports/{export_id}"
-    return f"{ports.base_url}{path}?tenant={tenant_id}&expires={expires}&signature={signature}"
-
-
-def _signature(ports: Ports, tenant_id: str, export_id: str, expires: int) -> str:
-    return derived(ports.keyring.tokens, "export", f"{tenant_id}:{export_id}:{expires}")
+    return f"{ports.base_url}{path}?tenant={tenant_id}&expires={expires}&signature={signed}"

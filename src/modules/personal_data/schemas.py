@@ -37,6 +37,11 @@ class Export(BaseModel):
     kept_until: Instant | None
 
 
+class ExportOut(BaseModel):
+    success: Literal[True] = True
+    export: Export
+
+
 class Leaving(Input):
     confirm: Name = Field(description="The business's name, as it stands in its settings.")
 

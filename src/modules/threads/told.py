@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pydantic import TypeAdapter
 
 from modules.channels import proving
-from modules.inbox.service import CannotHandle, Event, Told, belongs
+from modules.inbox.service import CannotHandle, Event, Told, belongs, belongs_to_sender
 from modules.instants import stored
 from modules.messaging import outbox
 from modules.threads import queries
@@ -50,4 +50,4 @@ async def status_reported(ports: Ports, event: Event) -> Sequence[Statement]:
     report = _REPORT.validate_python(event.payload)
     at = stored(ports.clock.now())
     arrived = proving.delivered(report.vendor, report.message_id, at)
-    return [*outbox.reported(report, at), arrived]
+    return [*outbox.reported(report, at), arrived, belongs_to_sender(report.vendor, report.message_id, event)]
