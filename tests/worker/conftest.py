@@ -1,17 +1,20 @@
 """The Worker itself, over real HTTP on workerd; state, variables and log are the test run's own."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.support.business import onboard
 from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.fakes.smtp import Mailbox, MailServer
 from tools.runtime import LocalWorker, rows
 
 Sql = Callable[..., list[rows.Row]]
+_NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +82,20 @@ def own_worker(tmp_path: Path, variables: Mapping[str, str], authority: Path) ->
 @pytest.fixture(scope="session")
 def http(worker: LocalWorker) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=worker.url, timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def number() -> str:
+    """No other test's."""
+    return f"+3319902{next(_NUMBERS):04d}"
+
+
+@pytest.fixture
+def owner(worker: LocalWorker, number: str) -> Iterator[httpx.Client]:
+    """Signed in to a business of its own that answers at `number`."""
+    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+        onboard(client, number=number)
         yield client
 
 

@@ -1,12 +1,10 @@
 """What follows a conversation, on workerd: a report once, figures that are those of the rows, a table of customers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from uuid import uuid4
 
 import httpx
-import pytest
 
-from tests.support.business import onboard
 from tests.worker.conftest import Sql
 from tests.worker.test_threads import CONVERSATIONS, sent, text, wait
 from tools.fakes.server import FakeServer
@@ -14,18 +12,6 @@ from tools.runtime import LocalWorker
 
 CUSTOMERS = "/api/v1/customers"
 WORDS = ("Je voudrais laisser un message", "Claire Exemple", "oui", "Ma voiture fait un bruit étrange")
-
-
-@pytest.fixture
-def number() -> str:
-    return f"+3319901{uuid4().int % 10_000:04d}"
-
-
-@pytest.fixture
-def owner(worker: LocalWorker, number: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=30, trust_env=False) as client:
-        onboard(client, number=number)
-        yield client
 
 
 def test_a_closed_conversation_is_reported_counted_and_mailed_once(

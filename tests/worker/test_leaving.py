@@ -3,32 +3,18 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from modules.personal_data.tables import OWNED
-from tests.support.business import onboard
 from tests.worker.conftest import Sql
 from tests.worker.test_threads import CONVERSATIONS, sent, text, wait
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
 TENANT = "/api/v1/tenant"
-
-
-@pytest.fixture
-def number() -> str:
-    return f"+3319902{uuid4().int % 10_000:04d}"
-
-
-@pytest.fixture
-def owner(worker: LocalWorker, number: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
-        onboard(client, number=number)
-        yield client
 
 
 def test_a_business_takes_its_data_and_leaves_nothing(

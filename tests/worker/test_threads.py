@@ -3,16 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import connect
 
-from tests.support.business import onboard
 from tests.support.mails import mail
 from tests.support.signed import sms
 from tests.worker.conftest import Sql
@@ -29,18 +27,6 @@ def wait(until: Callable[[], Any]) -> Any:
         assert time.monotonic() < ends, "it did not come"
         time.sleep(0.1)
     return found
-
-
-@pytest.fixture
-def number() -> str:
-    return f"+3319900{uuid4().int % 10_000:04d}"
-
-
-@pytest.fixture
-def owner(worker: LocalWorker, number: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=30, trust_env=False) as client:
-        onboard(client, number=number)
-        yield client
 
 
 def text(worker: LocalWorker, variables: Mapping[str, str], body: str, to: str, caller: str) -> None:
