@@ -12,10 +12,10 @@ import icalendar
 import pytest
 
 from modules.appointments.reminding import due, remind
-from ports.database import Database, Result, Statement
 from tests.support.diary import CALLER, book, open_business, slots
 from tests.support.fakes import World
 from tests.support.http import client_of
+from tests.support.interleaved import Interleaved
 from tests.support.work import drive, run_jobs
 
 NINE = "2026-11-24T09:00:00+01:00"
@@ -248,20 +248,6 @@ def test_reminders_of_two_crons_that_overlap(world: World, client: httpx.Client,
     rows = world.db.rows("SELECT id FROM outbox WHERE id LIKE '%_r1440_%'")
     assert len(rows) == 6, "a mail and a text for each appointment"
     assert world.db.rows("SELECT id FROM appointments WHERE reminder_due_at IS NOT NULL") == []
-
-
-class Interleaved:
-    """Every batch lets the others go first, as a round trip would."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-        self.usage = db.usage
-
-    async def batch(self, *statements: Statement, idempotent: bool = False) -> list[Result]:
-        await asyncio.sleep(0)
-        results = await self._db.batch(*statements, idempotent=idempotent)
-        await asyncio.sleep(0)
-        return results
 
 
 def test_one_reminder_that_breaks_is_not_the_others(world: World, client: httpx.Client, vidange: str) -> None:

@@ -1,13 +1,20 @@
 """Refresh tokens in families, cookies, and what a mail proves."""
 
+import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
 
+from modules.identity import recovery
+from modules.identity.errors import TokenInvalid
+from modules.identity.schemas import ResetPassword
+from modules.identity.trace import Trace
 from tests.support.business import sign_up
 from tests.support.fakes import World
+from tests.support.interleaved import Interleaved
 
 AUTH = "/api/v1/auth"
 OWNER = {"email": "owner@sample.example", "password": "0123456789", "name": "Sample Owner"}
@@ -138,6 +145,26 @@ def test_a_forgotten_password_is_set_anew_by_mail_once(
     assert client.post(f"{AUTH}/login", json=login).status_code == 200
     assert client.post(f"{AUTH}/login", json=login | {"password": OWNER["password"]}).status_code == 401
     assert refresh(client, signed_up["coccinelle_refresh"]).status_code == 401
+
+
+@pytest.mark.usefixtures("signed_up")
+def test_one_link_used_twice_at_once_sets_one_password(
+    client: httpx.Client, world: World, mailed: Callable[[str], list[str]]
+) -> None:
+    client.post(f"{AUTH}/forgot-password", json={"email": OWNER["email"]})
+    (token,) = mailed("reset_password")
+    ports, trace = replace(world.ports, db=Interleaved(world.db)), Trace("req_sample", "")
+
+    async def both() -> list[object]:
+        commands = [ResetPassword(token=token, password=f"password number {number}") for number in range(2)]
+        given = (recovery.reset_password(ports, command, trace) for command in commands)
+        return list(await asyncio.gather(*given, return_exceptions=True))
+
+    first, second = asyncio.run(both())
+    assert (first, type(second)) == (None, TokenInvalid)
+    assert len(world.db.rows("SELECT id FROM audit_logs WHERE action = 'auth.password_reset'")) == 1
+    login = {"email": OWNER["email"], "password": "password number 0"}
+    assert client.post(f"{AUTH}/login", json=login).status_code == 200
 
 
 def test_known_and_unknown_addresses_cost_the_same(
