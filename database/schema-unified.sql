@@ -479,6 +479,7 @@ CREATE TABLE omni_conversations (
   read_at TEXT, -- by the business, last
   report_due_at TEXT, -- NULL: not over, or reported
   cleared_at TEXT, -- when its words were taken out
+  records_cleared_at TEXT, -- when what its turns can be decided again from was
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, agent_id, agent_version) REFERENCES omni_agent_versions (tenant_id, agent_id, version),
   FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
@@ -503,6 +504,8 @@ CREATE INDEX idx_omni_conversations_idle ON omni_conversations (last_message_at)
   WHERE status = 'open' AND channel <> 'voice';
 CREATE INDEX idx_omni_conversations_kept ON omni_conversations (tenant_id, last_message_at)
   WHERE status = 'closed' AND cleared_at IS NULL;
+CREATE INDEX idx_omni_conversations_records ON omni_conversations (last_message_at)
+  WHERE status = 'closed' AND records_cleared_at IS NULL;
 CREATE INDEX idx_omni_conversations_waiting ON omni_conversations (tenant_id, waiting_since)
   WHERE waiting_since IS NOT NULL;
 

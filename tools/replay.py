@@ -57,7 +57,9 @@ def main() -> int:
     read = remote if asked.remote else lambda query: rows.read(asked.state, query)
     turns = load(read, asked.conversation, asked.agent_version)
     if not turns:
-        print("There is no record of this conversation.", file=sys.stderr)
+        print(
+            "There is no record of this conversation: it is kept for 30 days after the last message.", file=sys.stderr
+        )
         return 2
     differences = asyncio.run(again(turns, choices(asked.model)))
     for one in differences:
@@ -90,7 +92,7 @@ def load(read: Read, conversation: str, version: int | None) -> list[tuple[int, 
     config = json.loads(str(configs[0]["config"]))
     prompt = render(config["system_prompt"] or "", business=str(configs[0]["name"]), agent=config["agent_name"])
     said = read(f"SELECT turn, role, body FROM omni_messages WHERE {where} ORDER BY turn, role = 'agent'")
-    found = read(f"SELECT turn, record FROM conversation_turns WHERE {where} ORDER BY turn")
+    found = read(f"SELECT turn, record FROM conversation_turns WHERE {where} AND record <> '{{}}' ORDER BY turn")
     return [
         (
             int(row["turn"]),

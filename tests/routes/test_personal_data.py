@@ -335,6 +335,24 @@ class TestRetention:
         asyncio.run(_housekeep(world))
         assert world.db.rows("SELECT 1 FROM inbound_events WHERE handled_at IS NOT NULL") == []
 
+    def test_what_turns_were_decided_from_goes_after_a_month(self, owner: httpx.Client, world: World) -> None:
+        known(owner, world)
+        close_all(owner, world)
+        kept = (
+            "SELECT turn, decided_by, notes, cost_micros, first_words_ms, models_ms, tools_ms FROM conversation_turns"
+        )
+        before, said = world.db.rows(kept), world.db.rows("SELECT body FROM omni_messages")
+        world.clock.advance(days=29)
+        asyncio.run(_housekeep(world))
+        assert all(row["record"] != "{}" for row in world.db.rows("SELECT record FROM conversation_turns"))
+        world.clock.advance(days=2)
+        for _ in range(2):
+            asyncio.run(_housekeep(world))
+        assert {row["record"] for row in world.db.rows("SELECT record FROM conversation_turns")} == {"{}"}
+        assert {row["document"] for row in world.db.rows("SELECT document FROM call_turns")} == {""}
+        assert (world.db.rows(kept), world.db.rows("SELECT body FROM omni_messages")) == (before, said)
+        assert len(before) >= 4
+
     @pytest.mark.parametrize(
         ("change", "pointer"),
         [({"transcripts_days": 0}, "/transcripts_days"), ({"audio_days": 4_000}, "/audio_days"), ({"x": 1}, "/x")],

@@ -111,6 +111,14 @@ def delete_notes(tenant_id: str, ids: str) -> Statement:
     )
 
 
+def note_records_cleared(tenant_id: str, ids: str, at: str) -> Statement:
+    return Statement(
+        """UPDATE omni_conversations SET records_cleared_at = ?3
+           WHERE tenant_id = ?1 AND id IN (SELECT value FROM json_each(?2))""",
+        (tenant_id, ids, at),
+    )
+
+
 def clear_conversations(tenant_id: str, ids: str, at: str) -> Statement:
     return Statement(
         """UPDATE omni_conversations SET state = '{}', subject = NULL, cleared_at = COALESCE(cleared_at, ?3)

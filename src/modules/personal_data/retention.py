@@ -17,7 +17,8 @@ from ports.database import Row, Statement
 
 AUDIO_DAYS = 90  # of a business that has set nothing: what is made again when needed
 JOB = "remove_traces"
-EVENTS_KEPT_DAYS = 30  # what vendors told us and what we told businesses' own systems
+# What vendors told us, what we told businesses' own systems, and what a turn can be decided again from.
+TRACES_KEPT_DAYS = 30
 _AT_ONCE = 50
 
 Counted = tuple[str, Statement]  # under which name its changes are counted
@@ -73,9 +74,10 @@ def removed(tenant_id: str, blob_key: str, at: str) -> Statement:
 async def apply(ports: Ports) -> Mapping[str, int]:
     """One round of what is old enough: how many of each. Running it twice changes nothing more."""
     now = ports.clock.now()
-    at, before = stored(now), stored(now - timedelta(days=EVENTS_KEPT_DAYS))
-    talks, recordings, audio, events, _, told = await ports.db.batch(
+    at, before = stored(now), stored(now - timedelta(days=TRACES_KEPT_DAYS))
+    talks, records, recordings, audio, events, _, told = await ports.db.batch(
         retention_queries.old_conversations(at, _AT_ONCE),
+        retention_queries.old_records(before, _AT_ONCE),
         retention_queries.old_recordings(at, _AT_ONCE),
         retention_queries.old_audio(at, AUDIO_DAYS, _AT_ONCE),
         retention_queries.delete_old_events(before, _AT_ONCE * 10),
@@ -86,12 +88,19 @@ async def apply(ports: Ports) -> Mapping[str, int]:
         await ports.db.batch(*(one for _, one in cleared(tenant_id, ids, at)))
     if talks.rows:
         await soon(ports, JOB, {})
+    for tenant_id, ids in _by_tenant(records.rows):
+        await ports.db.batch(
+            clearing.clear_turns(tenant_id, ids),
+            clearing.clear_documents(tenant_id, ids),
+            clearing.note_records_cleared(tenant_id, ids, at),
+        )
     for tenant_id, ids in _by_tenant(recordings.rows):
         await ports.db.batch(*(one for _, one in unrecorded(tenant_id, ids, at)))
     for tenant_id, ids in _by_tenant(audio.rows):
         await ports.db.batch(clearing.remove_audio(tenant_id, ids, at), clearing.delete_audio(tenant_id, ids))
     return {
         "conversations_cleared": len(talks.rows),
+        "records_cleared": len(records.rows),
         "recordings_removed": len(recordings.rows),
         "audio_removed": len(audio.rows),
         "events_deleted": events.changes,

@@ -15,6 +15,15 @@ def old_conversations(at: str, limit: int) -> Statement:
     )
 
 
+def old_records(before: str, limit: int) -> Statement:
+    """Of conversations that are over: what their turns could be decided again from."""
+    return Statement(
+        """SELECT tenant_id, id FROM omni_conversations INDEXED BY idx_omni_conversations_records
+           WHERE status = 'closed' AND records_cleared_at IS NULL AND last_message_at < ?1 LIMIT ?2""",
+        (before, limit),
+    )
+
+
 def old_recordings(at: str, limit: int) -> Statement:
     return Statement(
         """SELECT c.tenant_id, c.id FROM retention_settings AS r
