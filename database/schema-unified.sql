@@ -849,11 +849,13 @@ CREATE TABLE call_recordings (
   bytes INTEGER CHECK (bytes >= 0),
   created_at TEXT NOT NULL,
   stored_at TEXT,
+  copy_due_at TEXT, -- when the carrier is to delete its copy; NULL: it has none, or keeps it for the business itself
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, provider_id),
   FOREIGN KEY (tenant_id, call_id) REFERENCES calls (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idx_call_recordings_call ON call_recordings (tenant_id, call_id);
+CREATE INDEX idx_call_recordings_copy ON call_recordings (copy_due_at) WHERE copy_due_at IS NOT NULL;
 CREATE INDEX idx_call_recordings_kept ON call_recordings (tenant_id, created_at) WHERE status = 'stored';
 
 -- What the provider reported of a call, each report once, in whatever order it came.

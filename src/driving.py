@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from modules.appointments import reminding, waiting
 from modules.calendars import syncing
+from modules.calls import recordings
 from modules.conclusions import service as conclusions
 from modules.crawling import crawling
 from modules.knowledge import indexing, pieces
@@ -106,6 +107,7 @@ KINDS = (
     _Kind("knowledge_indexed", "indexing", indexing.due, _index, has_backlog=False),
     _Kind("numbers", "number", advancing.due, _advance, has_backlog=False),
     _Kind("crawls", "crawl", crawling.due, _crawl, has_backlog=False),
+    _Kind("copies", "copy", recordings.copies_due, recordings.delete_copy, has_backlog=False),
     _Kind("exports", "export", exports.due, exports.drive, most=2, has_backlog=False),
     _Kind("erasures", "erasure", leaving.due, _erase, most=2, has_backlog=False),
 )

@@ -85,3 +85,7 @@ class Carrier(Protocol):
     async def recording(self, credential: Credential, recording_id: str) -> tuple[bytes, str]:
         """The audio, and its content type."""
         ...
+
+    async def delete_recording(self, credential: Credential, recording_id: str) -> None:
+        """One that is there no more is no error."""
+        ...

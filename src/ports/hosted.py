@@ -90,6 +90,10 @@ class Assistants(Protocol):
         """Makes it, or brings it up; the platform's id."""
         ...
 
+    async def delete(self, credential: Credential, external_id: str) -> None:
+        """One that is there no more is no error."""
+        ...
+
     async def differences(
         self, credential: Credential, external_id: str, definition: AssistantDefinition, base_url: str
     ) -> Sequence[str] | None:

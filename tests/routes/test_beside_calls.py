@@ -12,14 +12,16 @@ from modules.calls.handover import card
 from tests.routes.test_engine import NUMBER, call, put_settings
 from tests.routes.test_voice import ACCOUNT, parameters, signed
 from tests.support.business import onboard, sign_in
-from tests.support.fakes import World
+from tests.support.fakes import VARIABLES, World
 from tests.support.http import client_of
-from tests.support.work import run_jobs
+from tests.support.work import drive, run_jobs
 from tools.caller.session import SimulatedCall
 
 HUMAN = "+33199004321"
 SUNDAY = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 RECORDING = "RE" + "0" * 32
+OWN = "AC" + "2" * 32
+OPERATOR = {"Authorization": f"Bearer {VARIABLES['ADMIN_API_KEY']}"}
 
 
 @pytest.fixture
@@ -214,6 +216,51 @@ def test_a_recorded_call_says_so_and_is_copied(caller: SimulatedCall, client: ht
     assert (audio.status_code, audio.content, audio.headers["content-type"]) == (200, b"both sides", "audio/mpeg")
 
 
+def test_the_carriers_copy_goes_once_ours_is_stored(caller: SimulatedCall, client: httpx.Client, world: World) -> None:
+    put_settings(client, records_calls=True)
+    caller.start()
+    world.fakes.twilio.recordings[RECORDING] = b"both sides"
+    with client_of(world) as provider:
+        recorded(provider, caller.call_sid)
+        run_jobs(world)
+        world.fakes.fail("twilio", times=9)
+        drive(world)
+        assert world.fakes.twilio.recordings
+        world.fakes.fail("twilio", times=0)
+        world.clock.advance(minutes=61)
+        drive(world)
+        assert world.fakes.twilio.recordings == {}
+        (event,) = world.db.rows("SELECT id FROM inbound_events WHERE kind = 'call.recording'")
+        again = provider.post(f"/api/v1/admin/events/{event['id']}/replay", headers=OPERATOR)
+        assert again.status_code == 200
+        run_jobs(world)
+    assert world.db.rows("SELECT dead_at FROM inbound_events WHERE kind = 'call.recording'") == [{"dead_at": None}]
+    (row,) = world.db.rows("SELECT status, bytes, copy_due_at FROM call_recordings")
+    assert (row["status"], row["bytes"], row["copy_due_at"]) == ("stored", 10, None)
+    assert [content for content, _ in world.blobs.held.values()] == [b"both sides"]
+
+
+def test_what_lies_in_a_business_own_account_stays_there(
+    caller: SimulatedCall, client: httpx.Client, world: World
+) -> None:
+    put_settings(client, records_calls=True)
+    caller.start()
+    world.fakes.twilio.add_account(OWN, "sample-token-0123456789abcdef0000")
+    values = {"account_sid": OWN, "auth_token": "sample-token-0123456789abcdef0000"}
+    assert client.put("/api/v1/integrations/twilio/credentials", json=values).status_code == 200
+    world.fakes.twilio.recordings[RECORDING] = b"both sides"
+    with client_of(world) as provider:
+        recorded(provider, caller.call_sid)
+    world.db.rows("UPDATE calls SET provider_account = ? RETURNING 1", OWN)
+    run_jobs(world)
+    world.clock.advance(days=1)
+    drive(world)
+    assert world.db.rows("SELECT status, copy_due_at FROM call_recordings") == [
+        {"status": "stored", "copy_due_at": None}
+    ]
+    assert list(world.fakes.twilio.recordings) == [RECORDING]
+
+
 def test_a_recording_that_cannot_be_fetched_is_fetched_later(
     caller: SimulatedCall, client: httpx.Client, world: World
 ) -> None:
@@ -228,8 +275,6 @@ def test_a_recording_that_cannot_be_fetched_is_fetched_later(
     world.fakes.fail("twilio", times=0)
     world.clock.advance(minutes=10)
     world.blobs.is_down = True
-    from tests.support.work import drive
-
     drive(world)
     world.blobs.is_down = False
     world.clock.advance(minutes=10)

@@ -210,6 +210,27 @@ def test_a_store_that_fails_on_the_way_only_delays_it(owner: httpx.Client, world
     assert (counts["tenants"], counts["objects"], counts["services"]) == (1, 1, len(seed.SERVICES["services"]))
 
 
+def test_its_assistants_at_the_voice_platform_go_too(owner: httpx.Client, world: World) -> None:
+    credentials = {"api_key": "vapi-sample-0123456789", "webhook_secret": "vapi-secret-0123456789"}
+    assert owner.put("/api/v1/integrations/vapi/credentials", json=credentials).status_code == 200
+    (agent,) = owner.get("/api/v1/omnichannel/agents").json()["items"]
+    assert owner.post(f"/api/v1/vapi/assistants/{agent['id']}/push").status_code == 200
+    assert len(world.fakes.vapi.assistants) == 1
+    leave(owner)
+    world.clock.advance(days=GRACE_DAYS, seconds=1)
+    drive(world)
+    world.fakes.fail("vapi", times=99)
+    for _ in range(2):  # as long as the platform does not answer, and not longer than can be waited for
+        world.clock.advance(minutes=6)
+        drive(world)
+        run_jobs(world)
+        assert world.db.rows("SELECT state FROM tenant_erasures") == [{"state": "closing"}]
+    world.fakes.fail("vapi", times=0)
+    pass_by(world)
+    assert world.fakes.vapi.assistants == {}
+    assert world.db.rows("SELECT state FROM tenant_erasures") == [{"state": "done"}]
+
+
 def test_what_was_written_down_cannot_be_taken_back(owner: httpx.Client, world: World) -> None:
     assert world.db.rows("SELECT 1 FROM audit_logs")
     with pytest.raises(Exception, match="append_only"):

@@ -38,6 +38,8 @@ class Twilio:
     def answer(self, request: httpx.Request, path: str) -> httpx.Response:
         if recording := re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(RE[0-9a-f]{32})\.mp3", path):
             return self._recording(request, recording[1], recording[2])
+        if copy := re.fullmatch(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(RE[0-9a-f]{32})\.json", path):
+            return self._signed(request, copy[1], lambda _: self._delete_recording(request, copy[2]))
         if held := re.fullmatch(
             r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/IncomingPhoneNumbers/(PN[0-9a-f]{32})\.json", path
         ):
@@ -84,6 +86,11 @@ class Twilio:
         if recording not in self.recordings:
             return error(404, 20404, "The requested resource was not found")
         return httpx.Response(200, headers={"content-type": "audio/mpeg"}, content=self.recordings[recording])
+
+    def _delete_recording(self, request: httpx.Request, recording: str) -> httpx.Response:
+        if request.method != "DELETE" or self.recordings.pop(recording, None) is None:
+            return error(404, 20404, "The requested resource was not found")
+        return httpx.Response(204)
 
     def _media(self, sid: str) -> httpx.Response:
         if sid not in self.media:

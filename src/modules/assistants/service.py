@@ -16,7 +16,7 @@ from modules.instants import Instant, stored
 from ports.context import Ports
 from ports.database import Row
 from ports.hosted import AssistantDefinition
-from ports.vendors import Credential, VendorError
+from ports.vendors import Credential, VendorError, VendorRejected, VendorUnavailable
 
 
 class Assistant(BaseModel):
@@ -69,6 +69,26 @@ async def check(ports: Ports, tenant_id: str, agent_id: str) -> Assistant:
     found = ["deleted"] if drift is None else list(drift)
     await ports.db.batch(queries.checked(tenant_id, agent_id, json.dumps(found), stored(ports.clock.now())))
     return await _one(ports, tenant_id, agent_id)
+
+
+async def remove_all(ports: Ports, tenant_id: str) -> int:
+    """At the platform; how many it could not be told to delete. A repeat finds them gone.
+
+    One that it refuses to delete, as with a key that is no longer good, is beyond us.
+    """
+    (found,) = await ports.db.batch(queries.assistants(tenant_id))
+    pushed = [str(row["external_id"]) for row in found.rows if row["external_id"]]
+    credential, left = await resolve(ports, tenant_id, "vapi") if pushed else None, 0
+    if credential is None:
+        return 0
+    for external_id in pushed:
+        try:
+            await ports.assistants.delete(credential, external_id)
+        except VendorUnavailable:
+            left += 1
+        except VendorRejected:
+            continue
+    return left
 
 
 async def _source(ports: Ports, tenant_id: str, agent_id: str) -> tuple[Row, Credential]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from modules.calls import queries, side_queries, writes
@@ -15,8 +16,9 @@ from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
 from ports.dialogue import Language, TakenMessage
 from ports.telephony import Telephony
-from ports.vendors import Credential
+from ports.vendors import Credential, VendorError, VendorRejected
 
+_AGAIN = timedelta(hours=1)
 LEAST_S = 2  # of a message: what is shorter is somebody who hung up
 _THANKS: Mapping[Language, str] = {
     "fr": "Merci, votre message est enregistré. Au revoir.",
@@ -84,8 +86,36 @@ async def recording_told(ports: Ports, event: Event) -> Sequence[Statement]:
     credential = await _account(ports, row)
     if credential is None:
         raise CannotHandle("no_account_for_recording")
-    audio = await ports.carrier.recording(credential, recording_id)
-    return noted, await keep(ports, (tenant_id, recording_id, seconds), audio)
+    try:
+        audio = await ports.carrier.recording(credential, recording_id)
+    except VendorRejected as error:
+        if error.status != 404:
+            raise
+        gone = ("absent", seconds, None, None, None)  # or stored long ago, and then it stays so
+        return noted, side_queries.settle_recording(tenant_id, recording_id, gone, at)
+    kept = await keep(ports, (tenant_id, recording_id, seconds), audio)
+    # What lies in a business's own account is its own; in the platform's nobody but us could delete it.
+    return (
+        (noted, kept, side_queries.note_copy(tenant_id, recording_id, at)) if credential.is_platform else (noted, kept)
+    )
+
+
+async def copies_due(ports: Ports, limit: int) -> Sequence[Row]:
+    """Of recordings that we have stored, at the platform's own carrier account."""
+    (found,) = await ports.db.batch(side_queries.copies_due(stored(ports.clock.now()), limit))
+    return found.rows
+
+
+async def delete_copy(ports: Ports, row: Row) -> str:
+    """At the carrier; once more in an hour when it cannot be told to."""
+    tenant_id, recording_id, again = str(row["tenant_id"]), str(row["id"]), None
+    try:
+        if account := ports.platform.get("twilio"):
+            await ports.carrier.delete_recording(account, str(row["provider_id"]))
+    except VendorError:
+        again = stored(ports.clock.now() + _AGAIN)
+    await ports.db.batch(side_queries.put_copy_off(tenant_id, recording_id, again))
+    return "put_off" if again else "deleted"
 
 
 async def keep(ports: Ports, recording: tuple[str, str, int | None], audio: tuple[bytes, str]) -> Statement:

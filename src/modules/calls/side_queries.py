@@ -45,6 +45,31 @@ def settle_recording(tenant_id: str, provider_id: str, settled: tuple[Value, ...
     )
 
 
+def note_copy(tenant_id: str, provider_id: str, due_at: str) -> Statement:
+    """Right after the recording has been stored: what the carrier still has of it goes too."""
+    return Statement(
+        """UPDATE call_recordings SET copy_due_at = ?3
+           WHERE tenant_id = ?1 AND provider_id = ?2 AND status = 'stored' AND changes() > 0""",
+        (tenant_id, provider_id, due_at),
+    )
+
+
+def copies_due(at: str, limit: int) -> Statement:
+    return Statement(
+        """SELECT tenant_id, id, provider_id FROM call_recordings INDEXED BY idx_call_recordings_copy
+           WHERE copy_due_at IS NOT NULL AND copy_due_at <= ?1 ORDER BY copy_due_at LIMIT ?2""",
+        (at, limit),
+    )
+
+
+def put_copy_off(tenant_id: str, recording_id: str, due_at: str | None) -> Statement:
+    """None: the carrier has deleted it."""
+    return Statement(
+        "UPDATE call_recordings SET copy_due_at = ?3 WHERE tenant_id = ?1 AND id = ?2",
+        (tenant_id, recording_id, due_at),
+    )
+
+
 def call_by_provider(call: Call) -> Statement:
     return Statement(
         """SELECT c.tenant_id, c.id, c.conversation_id, c.provider_account, c.from_number, s.customer_id, s.state, v.config,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from errors import NotFound
+from modules.assistants import service as assistants
 from modules.calendars import connecting
 from modules.identity import audit
 from modules.identity.principal import Principal
@@ -135,10 +136,10 @@ async def _close(ports: Ports, tenant_id: str) -> None:
 
 
 async def _settle(ports: Ports, tenant_id: str, attempts: int) -> str:
-    """Until the numbers are back, as long as that can be waited for."""
-    now = ports.clock.now()
+    """Until the numbers are back and the assistants gone, as long as that can be waited for."""
+    now, are_left = ports.clock.now(), await assistants.remove_all(ports, tenant_id)
     (under_way,) = await ports.db.batch(queries.numbers_under_way(tenant_id))
-    state = "closing" if under_way.rows and attempts < _MOST_WAITS else "erasing"
+    state = "closing" if (under_way.rows or are_left) and attempts < _MOST_WAITS else "erasing"
     due_at = stored(now + _AGAIN) if state == "closing" else stored(now)
     await ports.db.batch(queries.go_on(tenant_id, state, stored(now), due_at))
     if state == "erasing":

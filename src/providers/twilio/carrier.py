@@ -76,12 +76,7 @@ class TwilioCarrier:
         return _number(made)
 
     async def release(self, credential: Credential, external_id: str) -> None:
-        path = f"{_account(credential)}/IncomingPhoneNumbers/{external_id}.json"
-        try:
-            await self._api.send("DELETE", path, is_repeatable=True, auth=basic(credential.values))
-        except VendorRejected as error:
-            if error.status != 404:
-                raise
+        await self._delete(credential, f"IncomingPhoneNumbers/{external_id}")
 
     async def bundles(self, credential: Credential) -> Sequence[Bundle]:
         """twilio.com/docs/phone-numbers/regulatory/api/bundles and .../evaluations"""
@@ -138,6 +133,18 @@ class TwilioCarrier:
         path = f"{_account(credential)}/Recordings/{recording_id}.mp3"
         async with self._api.open("GET", path, RECORDING_S, auth=basic(credential.values), extensions=limits) as answer:
             return await answer.aread(), "audio/mpeg"
+
+    async def delete_recording(self, credential: Credential, recording_id: str) -> None:
+        """twilio.com/docs/voice/api/recording#delete-a-recording-resource"""
+        await self._delete(credential, f"Recordings/{recording_id}")
+
+    async def _delete(self, credential: Credential, resource: str) -> None:
+        path = f"{_account(credential)}/{resource}.json"
+        try:
+            await self._api.send("DELETE", path, is_repeatable=True, auth=basic(credential.values))
+        except VendorRejected as error:
+            if error.status != 404:
+                raise
 
 
 def _number(one: Mapping[str, Any]) -> CarrierNumber:
