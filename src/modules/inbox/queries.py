@@ -34,10 +34,10 @@ def give_to(tenant_id: str, event_id: str) -> Statement:
 
 
 def give_to_sender(event_id: str, provider: str, provider_id: str) -> Statement:
-    """To whoever's message the vendor tells of; the platform's own belong to nobody."""
+    """To whoever's message the vendor tells of; what it tells of others stays as it is."""
     return Statement(
-        """UPDATE inbound_events SET tenant_id = (
-             SELECT tenant_id FROM outbox WHERE provider = ?2 AND provider_id = ?3) WHERE id = ?1""",
+        """UPDATE inbound_events SET tenant_id = COALESCE(
+             (SELECT tenant_id FROM outbox WHERE provider = ?2 AND provider_id = ?3), tenant_id) WHERE id = ?1""",
         (event_id, provider, provider_id),
     )
 
