@@ -1,4 +1,9 @@
-"""The Worker with more paths, for measurements only: its memory, and one answer given in three ways."""
+"""The Worker with more paths, for measurements only: its memory, one answer given in three ways, and faults to come.
+
+/bench/before?times=20  twenty batches of writes fail before they are committed
+/bench/after?times=20   twenty are committed, and their answers lost
+/bench/again?times=20   twenty batches of messages come from the queue once more after they were done
+"""
 
 from typing import Any
 
@@ -7,9 +12,31 @@ from fastapi import FastAPI
 from workers import Response, asgi
 
 from adapters.cloudflare.asgi import serve
+from adapters.cloudflare.d1 import D1Database
 from entry import Default as Worker
+from ports.database import DatabaseUnavailable, Result, Statement
 
 small = FastAPI(openapi_url=None)
+_faults = {"before": 0, "after": 0, "again": 0}
+_run = D1Database._run
+
+
+def _happens(fault: str) -> bool:
+    _faults[fault] -= 1
+    return _faults[fault] >= 0
+
+
+async def _run_or_fail(self: D1Database, statements: tuple[Statement, ...]) -> list[Result]:
+    writes = not all(statement.is_read for statement in statements)
+    if writes and _happens("before"):
+        raise DatabaseUnavailable("Network connection lost.")
+    results = await _run(self, statements)
+    if writes and _happens("after"):
+        raise DatabaseUnavailable("Network connection lost.")
+    return results
+
+
+D1Database._run = _run_or_fail  # type: ignore[method-assign]
 
 
 @small.get("/bench/{way}")
@@ -20,6 +47,9 @@ async def answer(way: str) -> dict[str, str]:
 class Default(Worker):
     async def fetch(self, request: Any) -> Any:
         way, _, times = request.url.rpartition("/bench/")[2].partition("?times=")
+        if way in _faults:
+            _faults[way] = int(times)
+            return Response.json(_faults)
         answer = await self._answer(way, request)
         for _ in range(int(times or 1) - 1):
             answer = await self._answer(way, request)
@@ -36,3 +66,8 @@ class Default(Worker):
             case "sdk":
                 return await asgi.fetch(small, request.js_object, self.env)
         return await super().fetch(request)
+
+    async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
+        await super().queue(batch, env, ctx)
+        if _happens("again"):
+            await super().queue(batch, env, ctx)

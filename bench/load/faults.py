@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+import httpx
+
 from tools.fakes.models import Reply
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
@@ -41,10 +43,17 @@ class Faults:
                 lambda: fakes.openai.script.extend([cut] * 10),
             ),
             ("mail is down, thirty times", lambda: fakes.fail("resend", times=30)),
+            ("the database fails before it commits, twenty times", lambda: self._in_worker("before")),
+            ("the database commits and its answer is lost, twenty times", lambda: self._in_worker("after")),
+            ("messages come from the queue once more, twenty times", lambda: self._in_worker("again")),
             (f"the database takes no write for {LOCKED_S:.0f} s", self._lock),
             ("the Worker is killed and started again", self._kill),
             ("the Worker is killed and started again, once more", self._kill),
         )
+
+    def _in_worker(self, fault: str) -> None:
+        """See bench/probe_entry.py."""
+        httpx.get(f"{self._worker.url}/bench/{fault}?times=20", timeout=30, trust_env=False).raise_for_status()
 
     def _slowly(self, vendor: str, seconds: float) -> None:
         self._vendors.delays_s[vendor] = seconds
