@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from ports.calendars import Calendars
@@ -93,6 +93,7 @@ def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breaker
         "whatsapp": settings.meta_base_url,
     }
     apis = {provider: api(provider, url) for provider, url in urls.items()}
+    resolver = Api(ways.connect, settings.resolver_url, "resolver", breakers, timeout_s=3.0)
     mail_servers = SmtpMailer(ways.dial, clock, breakers)
     return VendorPorts(
         mailers={"resend": ResendMailer(apis["resend"]), "smtp": mail_servers},
@@ -107,7 +108,7 @@ def vendor_ports(settings: Settings, ways: Ways, clock: Clock, breakers: Breaker
         assistants=VapiAssistants(apis["vapi"]),
         speech={"elevenlabs": ElevenLabsSpeech(apis["elevenlabs"])},
         checks=VendorAccounts(apis, mail_servers),
-        outbound=GuardedOutbound(ways.connect, replace(api("resolver", settings.resolver_url), timeout_s=3.0), clock),
+        outbound=GuardedOutbound(ways.connect, resolver, clock),
         models={"openai": OpenAiModel(apis["openai"]), "anthropic": AnthropicModel(apis["anthropic"])},
         embedders={"openai": OpenAiEmbedder(apis["openai"], platform_accounts(settings).get("openai"))},
         challenges=Turnstile(

@@ -17,6 +17,7 @@ from providers.breaker import Breakers
 
 Connect = Callable[[], httpx.AsyncBaseTransport]
 
+GONE = frozenset({404, 410})
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 RETRY_DELAYS_S = (0.2, 0.8)
 MOST_PATIENCE_S = 2.0  # for a vendor that says when to come back
@@ -44,6 +45,14 @@ class Api:
             except VendorUnavailable as error:
                 await asyncio.sleep(min(max(delay_s, error.retry_after_s or 0.0), MOST_PATIENCE_S))
         return await self._once(method, path, request)
+
+    async def delete(self, path: str, **request: Any) -> None:
+        """What is there no more is no error. Raises as `send` does."""
+        try:
+            await self.send("DELETE", path, is_repeatable=True, **request)
+        except VendorRejected as error:
+            if error.status not in GONE:
+                raise
 
     async def _once(self, method: str, path: str, request: dict[str, Any]) -> Any:
         async with self.open(method, path, self.timeout_s, **request) as answer:

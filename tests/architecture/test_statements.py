@@ -49,6 +49,7 @@ FOUND_OTHERWISE = {
     "modules.phone_lines.queries.due": "the driver of everybody's numbers",
     "modules.calls.relay_queries.relay": "found by the token of the socket",
     "modules.onboarding.queries.funnel": "the operator's figures",
+    "modules.calls.side_queries.stored_recording": "found by the provider's own id of the call",
     "modules.calls.side_queries.copies_due": "the driver of everybody's recordings",
     "modules.crawling.queries.due": "the driver of everybody's crawls",
     "modules.knowledge.chunk_queries.tenants_to_cut": "the driver of everybody's texts",

@@ -16,7 +16,7 @@ from ports.context import Ports
 from ports.database import Row, Statement, UniqueViolation
 from ports.dialogue import Language, TakenMessage
 from ports.telephony import Telephony
-from ports.vendors import Credential, VendorError, VendorRejected
+from ports.vendors import Credential, VendorError
 
 _AGAIN = timedelta(hours=1)
 LEAST_S = 2  # of a message: what is shorter is somebody who hung up
@@ -70,9 +70,13 @@ async def recording_told(ports: Ports, event: Event) -> Sequence[Statement]:
     payload: Mapping[str, Any] = event.payload
     recording_id, status = str(payload.get("RecordingSid", "")), str(payload.get("RecordingStatus", ""))
     call = (event.provider, event.subject or "")
-    (found,) = await ports.db.batch(side_queries.call_by_provider(call))
+    found, kept = await ports.db.batch(
+        side_queries.call_by_provider(call), side_queries.stored_recording(call, recording_id)
+    )
     if found.first is None:
         raise CannotHandle("recording_of_no_call")
+    if kept.first is not None:
+        return ()
     row, at = found.first, stored(ports.clock.now())
     tenant_id, seconds = str(row["tenant_id"]), _seconds(payload)
     noted = side_queries.insert_recording(
@@ -86,18 +90,11 @@ async def recording_told(ports: Ports, event: Event) -> Sequence[Statement]:
     credential = await _account(ports, row)
     if credential is None:
         raise CannotHandle("no_account_for_recording")
-    try:
-        audio = await ports.carrier.recording(credential, recording_id)
-    except VendorRejected as error:
-        if error.status != 404:
-            raise
-        gone = ("absent", seconds, None, None, None)  # or stored long ago, and then it stays so
-        return noted, side_queries.settle_recording(tenant_id, recording_id, gone, at)
-    kept = await keep(ports, (tenant_id, recording_id, seconds), audio)
-    # What lies in a business's own account is its own; in the platform's nobody but us could delete it.
-    return (
-        (noted, kept, side_queries.note_copy(tenant_id, recording_id, at)) if credential.is_platform else (noted, kept)
-    )
+    audio = await ports.carrier.recording(credential, recording_id)
+    statements = [noted, await keep(ports, (tenant_id, recording_id, seconds), audio)]
+    if credential.is_platform:  # in a business's own account it is its own; here nobody but us could delete it
+        statements.append(side_queries.note_copy(tenant_id, recording_id, at))
+    return statements
 
 
 async def copies_due(ports: Ports, limit: int) -> Sequence[Row]:

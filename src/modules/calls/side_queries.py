@@ -45,6 +45,15 @@ def settle_recording(tenant_id: str, provider_id: str, settled: tuple[Value, ...
     )
 
 
+def stored_recording(call: Call, recording_id: str) -> Statement:
+    """Whether it is ours already; then the carrier may have none any more."""
+    return Statement(
+        """SELECT r.id FROM calls AS c JOIN call_recordings AS r ON r.tenant_id = c.tenant_id AND r.call_id = c.id
+           WHERE c.provider = ?1 AND c.provider_call_id = ?2 AND r.provider_id = ?3 AND r.status = 'stored'""",
+        (*call, recording_id),
+    )
+
+
 def note_copy(tenant_id: str, provider_id: str, due_at: str) -> Statement:
     """Right after the recording has been stored: what the carrier still has of it goes too."""
     return Statement(

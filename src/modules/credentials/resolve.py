@@ -15,10 +15,7 @@ PLATFORM_PROVIDERS: Mapping[str, frozenset[Provider]] = {"free": frozenset(("twi
 
 async def resolve(ports: Ports, tenant_id: str, provider: Provider) -> Credential | None:
     """The tenant's own, else the platform's where the plan includes it, else None: the feature degrades."""
-    (found,) = await ports.db.batch(queries.sealed(tenant_id, provider))
-    if not found.rows:
-        return None
-    return await choose(ports, tenant_id, provider, found.rows, str(found.rows[0]["subscription_plan"]))
+    return await resolve_first(ports, tenant_id, (provider,))
 
 
 async def resolve_first(ports: Ports, tenant_id: str, providers: Sequence[Provider]) -> Credential | None:
@@ -29,7 +26,7 @@ async def resolve_first(ports: Ports, tenant_id: str, providers: Sequence[Provid
         for provider, found in zip(providers, answers, strict=True)
         if found.rows
     ]
-    return next(iter(sorted(filter(None, chosen), key=lambda one: one.is_platform)), None)
+    return min(filter(None, chosen), key=lambda one: one.is_platform, default=None)
 
 
 async def choose(ports: Ports, tenant_id: str, provider: Provider, rows: Sequence[Row], plan: str) -> Credential | None:

@@ -19,13 +19,12 @@ from ports.calendars import (
     WrittenEvent,
 )
 from ports.vendors import VendorRejected
-from providers.http import Api
+from providers.http import GONE, Api
 from providers.oauth import OAuth
 
 SCOPES = ("https://www.googleapis.com/auth/calendar.events", "https://www.googleapis.com/auth/calendar.readonly")
 PROPERTY = "coccinelle_appointment"
 EVENTS = "/calendars/primary/events"
-GONE = (404, 410)
 MOST_IDS = 5  # of one event that is deleted over there again and again
 
 
@@ -109,17 +108,7 @@ class GoogleCalendar:
         return str(said["etag"]) if said and said.get("etag") else None
 
     async def delete(self, access: str, external_id: str) -> None:
-        try:
-            await self.api.send(
-                "DELETE",
-                f"{EVENTS}/{external_id}",
-                headers=_bearer(access),
-                params={"sendUpdates": "none"},
-                is_repeatable=True,
-            )
-        except VendorRejected as error:
-            if error.status not in GONE:
-                raise
+        await self.api.delete(f"{EVENTS}/{external_id}", headers=_bearer(access), params={"sendUpdates": "none"})
 
     async def watch(
         self, access: str, watch_id: str, token: str, address: str, until: datetime

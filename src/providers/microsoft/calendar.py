@@ -15,14 +15,13 @@ from ports.calendars import (
     WrittenEvent,
 )
 from ports.vendors import VendorRejected
-from providers.http import Api
+from providers.http import GONE, Api
 from providers.oauth import OAuth
 
 SCOPES = ("offline_access", "User.Read", "Calendars.ReadWrite")
 # A named property of our own (MAPI, PS_PUBLIC_STRINGS): Graph has no private properties of an application's.
 PROPERTY = "String {00020329-0000-0000-C000-000000000046} Name coccinelle_appointment"
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=50'
-GONE = (404, 410)
 
 
 SIGN_IN = {"response_mode": "query"}
@@ -97,11 +96,7 @@ class MicrosoftCalendar:
         return str(said["@odata.etag"]) if said and said.get("@odata.etag") else None
 
     async def delete(self, access: str, external_id: str) -> None:
-        try:
-            await self.api.send("DELETE", f"/me/events/{external_id}", headers=_headers(access), is_repeatable=True)
-        except VendorRejected as error:
-            if error.status not in GONE:
-                raise
+        await self.api.delete(f"/me/events/{external_id}", headers=_headers(access))
 
     async def watch(
         self, access: str, watch_id: str, token: str, address: str, until: datetime

@@ -76,7 +76,8 @@ class TwilioCarrier:
         return _number(made)
 
     async def release(self, credential: Credential, external_id: str) -> None:
-        await self._delete(credential, f"IncomingPhoneNumbers/{external_id}")
+        path = f"{_account(credential)}/IncomingPhoneNumbers/{external_id}.json"
+        await self._api.delete(path, auth=basic(credential.values))
 
     async def bundles(self, credential: Credential) -> Sequence[Bundle]:
         """twilio.com/docs/phone-numbers/regulatory/api/bundles and .../evaluations"""
@@ -136,15 +137,8 @@ class TwilioCarrier:
 
     async def delete_recording(self, credential: Credential, recording_id: str) -> None:
         """twilio.com/docs/voice/api/recording#delete-a-recording-resource"""
-        await self._delete(credential, f"Recordings/{recording_id}")
-
-    async def _delete(self, credential: Credential, resource: str) -> None:
-        path = f"{_account(credential)}/{resource}.json"
-        try:
-            await self._api.send("DELETE", path, is_repeatable=True, auth=basic(credential.values))
-        except VendorRejected as error:
-            if error.status != 404:
-                raise
+        path = f"{_account(credential)}/Recordings/{recording_id}.json"
+        await self._api.delete(path, auth=basic(credential.values))
 
 
 def _number(one: Mapping[str, Any]) -> CarrierNumber:

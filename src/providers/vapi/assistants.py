@@ -40,12 +40,7 @@ class VapiAssistants:
         return str(made["id"])
 
     async def delete(self, credential: Credential, external_id: str) -> None:
-        path = f"/assistant/{quote(external_id, safe='')}"
-        try:
-            await self._api.send("DELETE", path, is_repeatable=True, headers=_headers(credential))
-        except VendorRejected as error:
-            if error.status != 404:
-                raise
+        await self._api.delete(f"/assistant/{quote(external_id, safe='')}", headers=_headers(credential))
 
     async def differences(
         self, credential: Credential, external_id: str, definition: AssistantDefinition, base_url: str
