@@ -1,9 +1,13 @@
 """Scripted calls and the command: what holds, what fails, and with which exit code."""
 
+import json
+import threading
+import time
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
 from tests.support.twilio_desk import (
     ACCOUNT,
@@ -24,6 +28,7 @@ from tests.support.twilio_desk import (
 from tools import call as cli
 from tools.caller.document import CallFailed
 from tools.caller.platform import PlatformCall
+from tools.caller.relay import END_S
 from tools.caller.script import ExpectationFailed, ScriptError, matches, parse, run
 
 SCRIPT = """
@@ -200,3 +205,23 @@ def test_a_platform_that_is_refused_says_so() -> None:
         pytest.raises(CallFailed, match="answered 403: not that secret"),
     ):
         call.start()
+
+
+def test_end_over_a_socket_may_come_long_after_the_last_word() -> None:
+    def agent(socket: ServerConnection) -> None:
+        socket.recv()  # setup
+        socket.recv()  # the caller's words
+        socket.send(json.dumps({"type": "text", "token": "Au revoir.", "last": True}))
+        time.sleep(3 * END_S)
+        socket.send(json.dumps({"type": "end", "handoffData": "{}"}))
+
+    with serve(agent, "127.0.0.1", 0) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/"
+        relay = f'<Connect action="{TURN}"><ConversationRelay url="{url}" welcomeGreeting="Bonjour."/></Connect>'
+        try:
+            run(ring(Desk({VOICE: relay, TURN: "<Hangup/>"})), parse("> Merci\n< au revoir\n@ hangup"))
+        finally:
+            server.shutdown()
+            serving.join()

@@ -54,6 +54,7 @@ def test_a_call_with_two_interruptions_and_a_dropped_socket(
         (again,) = caller.drop()
         assert "la ligne a été coupée" in again
         words = caller.say_over(ADDRESS, 2, "Je veux parler à quelqu'un")
+        caller.await_end()
         assert caller.waits_for == "Dial"
         (after,) = caller.transfer_result("no-answer")[-1:]
         assert "message" in after

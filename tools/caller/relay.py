@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from tools.caller.document import HTTP_FAILURE, BadAnswer, CallFailed
 
 ANSWER_S = 20.0  # nobody listens to silence for longer
-END_S = 0.3  # within which an end follows the last word
+END_S = 0.3  # within which an end usually follows the last word; `until_end` waits for one that is expected
 _KINDS = frozenset({"text", "play", "sendDigits", "language", "end"})
 
 
@@ -73,6 +73,12 @@ class RelayLeg:
     def silence(self) -> list[str]:
         """Says nothing until the agent asks whether anybody is there."""
         return self._answer()
+
+    def until_end(self) -> None:
+        """Listens on, and says nothing: the agent writes down its turn between its last word and the end."""
+        until = time.monotonic() + ANSWER_S
+        while self.ended is None and (left := until - time.monotonic()) > 0:
+            self._frame(left)
 
     def drop(self, after_frames: int = 0) -> None:
         """The network fails: the socket is gone without a word, after so many frames more."""

@@ -154,6 +154,8 @@ def _by_documents(call: AnyCall) -> SimulatedCall:
 
 
 def _expect(call: AnyCall, step: Step) -> None:
+    if step.kind in ("transfer", "hangup") and isinstance(call, SimulatedCall):
+        call.await_end()
     words = " ".join(call.words)
     if step.kind == "heard" and not matches(step.text, words):
         raise ExpectationFailed(step, f"expected to hear {step.text!r}", call.words)

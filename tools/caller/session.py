@@ -163,6 +163,14 @@ class SimulatedCall:
         self.transcript.append("[the socket drops]")
         return self._heard(verb, [])
 
+    def await_end(self) -> list[str]:
+        """Over a socket: gives the agent time to end it, as it does to hang up or to put the call through."""
+        if self._leg is None or self._waiting is None:
+            return self.words
+        verb, self._waiting = self._waiting, None
+        self._leg.until_end()
+        return self._heard(verb, [])
+
     @property
     def leg(self) -> RelayLeg | None:
         """The socket that is open."""
