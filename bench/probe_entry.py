@@ -21,6 +21,17 @@ _faults = {"before": 0, "after": 0, "again": 0}
 _run = D1Database._run
 
 
+def used() -> int:
+    """Bytes that malloc has given out, of the memory's length."""
+    module = pyodide_js._module
+    told = module._malloc(40)
+    try:
+        module._mallinfo(told)
+        return int(module.HEAP32[told // 4 + 7])  # uordblks
+    finally:
+        module._free(told)
+
+
 def _happens(fault: str) -> bool:
     _faults[fault] -= 1
     return _faults[fault] >= 0
@@ -59,6 +70,8 @@ class Default(Worker):
         match way:
             case "heap":
                 return Response(str(pyodide_js._module.HEAP8.length))
+            case "used":
+                return Response(str(used()))
             case "plain":
                 return Response.json({"way": "plain"})
             case "bridge":

@@ -2,7 +2,6 @@
 
 import zlib
 from dataclasses import dataclass
-from xml.etree import ElementTree
 
 MOST_BYTES = 10_000_000
 MOST_LISTED = 5_000
@@ -26,6 +25,8 @@ def read_sitemap(content: bytes) -> Sitemap:
     if not unpacked.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         lines = unpacked.decode("utf-8", "replace").split()
         return Sitemap(tuple(one for one in lines if one.startswith(("http://", "https://")))[:MOST_LISTED], ())
+    from xml.etree import ElementTree
+
     try:
         root = ElementTree.fromstring(unpacked)  # noqa: S314
     except (ElementTree.ParseError, ValueError, LookupError) as error:

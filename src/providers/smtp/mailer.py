@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from email.message import EmailMessage, Message
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from ports.clock import Clock
@@ -15,7 +14,6 @@ from providers.breaker import Breakers
 from providers.smtp.dialogue import Account, signed_in
 
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without < and >; SMTPUTF8 is not spoken here
-_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # no server has to know 8BITMIME
 
 
 class SmtpMailer:
@@ -51,7 +49,9 @@ class SmtpMailer:
                 await session.quit()
 
     def _letter(self, email: Email, sender: str, message_id: str) -> bytes:
-        made = EmailMessage(_SEVEN_BITS)
+        from email.policy import SMTP  # 0.4 MB that only a mail needs
+
+        made = EmailMessage(SMTP.clone(cte_type="7bit"))  # no server has to know 8BITMIME
         made["From"], made["To"] = " ".join(sender.split()), email.to
         made["Subject"] = " ".join(email.subject.split())
         made["Date"] = format_datetime(self._clock.now())
