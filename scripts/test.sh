@@ -49,9 +49,9 @@ check() {
 check "ruff check" .venv/bin/ruff check
 check "ruff format" .venv/bin/ruff format --check --diff --quiet
 check "mypy" .venv/bin/mypy
-check "tests on CPython" .venv/bin/python -m pytest --quiet --ignore=tests/worker --junitxml="$reports/CPython.xml"
+check "tests on CPython" .venv/bin/python -m pytest --quiet -n auto --dist worksteal --ignore=tests/worker --junitxml="$reports/CPython.xml"
 if [ "$what" = all ]; then
-  check "tests on workerd" .venv/bin/python -m pytest --quiet tests/worker --junitxml="$reports/workerd.xml"
+  check "tests on workerd" .venv/bin/python -m pytest --quiet -n 2 --dist worksteal tests/worker --junitxml="$reports/workerd.xml"
 fi
 
 for name in "${broken[@]+"${broken[@]}"}"; do echo "FAILED: $name"; done

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,15 @@ OWN_STORE = {"adapters.cloudflare.figures"}  # the table of a Durable Object, wh
 PUT_TOGETHER = {"modules.personal_data.table_queries"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path) -> list[str]:
     names = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -73,7 +80,7 @@ def test_the_business_knows_no_http(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_sql_stands_in_queries_only_and_is_never_put_together(path: Path) -> None:
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     holds_sql = [text for text in constants if isinstance(text, str) and text.lstrip().startswith(SQL)]
     if not path.stem.endswith("queries"):
@@ -120,7 +127,7 @@ def test_nothing_at_the_root_is_named_like_the_standard_library() -> None:
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_files_stay_short_and_functions_too(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno <= 60, node.name
             arguments = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.arg not in ("self", "cls")]
@@ -140,7 +147,7 @@ def test_everything_is_caught_only_where_somebody_waits(path: Path) -> None:
     drivers |= {"routes.onboarding", "jobs", "driving", "modules.operations.service"}
     if module_of(path) in drivers or module_of(path).startswith("adapters.cloudflare"):
         return
-    handlers = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ExceptHandler)]
+    handlers = [n for n in ast.walk(tree_of(path)) if isinstance(n, ast.ExceptHandler)]
     assert not [h for h in handlers if h.type is None or getattr(h.type, "id", "") in ("Exception", "BaseException")]
 
 

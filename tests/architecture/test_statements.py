@@ -110,24 +110,27 @@ def sample(annotation: Any) -> Any:
     return sample(options[0]) if options else SAMPLES[annotation.__name__]
 
 
-@pytest.mark.parametrize(("name", "function"), functions(), ids=lambda value: value if isinstance(value, str) else "")
-def test_a_statement_fits_the_schema(name: str, function: Callable[..., Statement]) -> None:
-    signature = inspect.signature(function, eval_str=True)
-    statement = function(*(sample(parameter.annotation) for parameter in signature.parameters.values()))
+@pytest.fixture(scope="module")
+def empty() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.executescript(SCHEMA.read_text())
+    return connection
+
+
+@pytest.mark.parametrize(("name", "function"), functions(), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_statement_fits_the_schema(name: str, function: Callable[..., Statement], empty: sqlite3.Connection) -> None:
+    signature = inspect.signature(function, eval_str=True)
+    statement = function(*(sample(parameter.annotation) for parameter in signature.parameters.values()))
     numbers = {int(number) for number in re.findall(r"\?(\d+)", statement.sql)}
     assert numbers == set(range(1, max(numbers, default=0) + 1)), "parameters are numbered without a gap"
     assert len(statement.params) >= len(numbers)
-    connection.execute(f"EXPLAIN {statement.sql}", ["x"] * len(numbers)).fetchall()
+    empty.execute(f"EXPLAIN {statement.sql}", ["x"] * len(numbers)).fetchall()
 
 
 @pytest.fixture(scope="module")
-def tenant_tables() -> frozenset[str]:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA.read_text())
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
-    has = {name: [c[1] for c in connection.execute(f"PRAGMA table_xinfo({name})")] for name in names}
+def tenant_tables(empty: sqlite3.Connection) -> frozenset[str]:
+    names = [name for (name,) in empty.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")]
+    has = {name: [c[1] for c in empty.execute(f"PRAGMA table_xinfo({name})")] for name in names}
     return frozenset(name for name, columns in has.items() if "tenant_id" in columns) | {"tenants"}
 
 
