@@ -7,7 +7,7 @@ from typing import Any
 from app import app
 from tests.support.fakes import World
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 
 
 class Socket:

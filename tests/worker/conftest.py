@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.business import onboard
+from tests.support.patience import PATIENT
 from tools.fakes import Fakes
 from tools.fakes.server import FakeServer
 from tools.fakes.smtp import Mailbox, MailServer
@@ -81,7 +82,7 @@ def own_worker(tmp_path: Path, variables: Mapping[str, str], authority: Path) ->
 
 @pytest.fixture(scope="session")
 def http(worker: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=worker.url, **PATIENT) as client:
         yield client
 
 
@@ -94,7 +95,7 @@ def number() -> str:
 @pytest.fixture
 def owner(worker: LocalWorker, number: str) -> Iterator[httpx.Client]:
     """Signed in to a business of its own that answers at `number`."""
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=worker.url, **PATIENT) as client:
         onboard(client, number=number)
         yield client
 

@@ -1,7 +1,6 @@
 """Bookings that collide, over HTTP on workerd."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import pytest
 from tests.support.business import onboard
 from tests.support.diary import book, open_business, service_id, slots
 from tests.support.overlaps import overlaps
+from tests.support.patience import PATIENT, eventually
 from tools.caller.session import SimulatedCall
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker
@@ -50,7 +50,7 @@ CALLS = {
 
 @pytest.fixture
 def client(worker: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given:
+    with httpx.Client(base_url=worker.url, **PATIENT) as given:
         yield given
 
 
@@ -130,31 +130,22 @@ def test_a_calendar_elsewhere_agrees(
         times = {"start": {"dateTime": later[:19]}, "end": {"dateTime": end.isoformat()[:19]}}
     store.put(f"own{provider}", {**times, "summary": "Dentist", "subject": "Dentist"})
     url = client.get(f"/api/v1/calendar/{provider}/connect").json()["authorization_url"]
-    with httpx.Client(trust_env=False) as browser:
+    with httpx.Client(**PATIENT) as browser:
         sent_back = httpx.URL(browser.get(url).headers["location"])
     assert sent_back.path == f"/api/v1/calendar/{provider}/callback"
     signed = {"state": sent_back.params["state"], "code": sent_back.params["code"]}
     assert client.post(f"/api/v1/calendar/{provider}/callback", json=signed).status_code == 200
-    until(lambda: bool(client.get(f"/api/v1/calendar/{provider}/status").json()["items"][0]["synced_at"]))
+    eventually(lambda: bool(client.get(f"/api/v1/calendar/{provider}/status").json()["items"][0]["synced_at"]))
     assert book(client, vidange, later).json()["code"] == "slot_taken"
     made = book(client, vidange, start).json()["appointment"]
     # There before here: what came of the vendor's answer is written a moment later.
     copied = "SELECT external_id FROM calendar_copies WHERE appointment_id = ? AND external_id IS NOT NULL"
-    until(lambda: bool(sql(copied, made["id"])))
+    eventually(lambda: bool(sql(copied, made["id"])))
     assert any(not key.startswith("own") for key in store.alive())
     (copy,) = sql(copied, made["id"])
     store.put(str(copy["external_id"]), {"deleted": True})
     other = book(client, vidange, found[3]["start"])  # whatever is written is read before
     assert other.status_code == 201, other.text
     path = f"/api/v1/appointments/{made['id']}"
-    until(lambda: client.get(path).json()["appointment"]["status"] == "cancelled")
+    eventually(lambda: client.get(path).json()["appointment"]["status"] == "cancelled")
     assert client.get(path).json()["appointment"]["cancelled_by"] == "calendar"
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """What queues do takes a moment."""
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.1)
-    raise AssertionError("not within a minute")

@@ -12,6 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.patience import PATIENT
 from tests.worker.probes import probe
 from tools.runtime import LocalWorker
 
@@ -37,7 +38,7 @@ def probed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorker]:
 
 @pytest.fixture
 def client(probed: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=probed.url, timeout=30, trust_env=False) as given:
+    with httpx.Client(base_url=probed.url, **PATIENT) as given:
         given.get("/seen")  # forgets what earlier tests left
         yield given
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.diary import open_business
+from tests.support.patience import PATIENT
 from tools.browser import Page, browser, installed
 from tools.runtime import LocalWorker
 
@@ -26,7 +27,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def slug(worker: LocalWorker, sql: Sql) -> Iterator[str]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=worker.url, **PATIENT) as client:
         service = open_business(client, None)
         client.patch(f"/api/v1/services/{service}", json={"description": "Vidange et filtre."})
         (row,) = sql("SELECT t.slug FROM tenants AS t JOIN services AS s ON s.tenant_id = t.id WHERE s.id = ?", service)
@@ -137,7 +138,7 @@ def test_a_time_that_has_just_gone(page: Page, worker: LocalWorker, slug: str, s
     to_times(page, worker, slug, "fr")
     start = page.run("document.querySelector('.times button').dataset.start")
     page.run("document.querySelector('.times button').click()")
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as visitor:
+    with httpx.Client(base_url=worker.url, **PATIENT) as visitor:
         services = visitor.get(f"/api/v1/public/{slug}").json()["business"]["services"]
         body = {"service_id": services[0]["id"], "start": start, "customer": {"name": "Else", "phone": "0639980002"}}
         assert visitor.post(f"/api/v1/public/{slug}/appointments", json=body).status_code == 201
@@ -154,7 +155,7 @@ def test_a_time_that_has_just_gone(page: Page, worker: LocalWorker, slug: str, s
 def test_it_stands_in_a_frame_and_ones_own_appointment_does_not(page: Page, worker: LocalWorker, slug: str) -> None:
     page.open(f"{worker.url}/docs")
     framed = "document.body.append(Object.assign(document.createElement('iframe'), {{src: '{0}', id: '{1}'}}))"
-    with httpx.Client(base_url=worker.url, trust_env=False) as visitor:
+    with httpx.Client(base_url=worker.url, **PATIENT) as visitor:
         assert "frame-ancestors *" in visitor.get(f"/book/{slug}").headers["content-security-policy"]
         assert "frame-ancestors 'none'" in visitor.get(f"/book/{slug}/apt_x").headers["content-security-policy"]
     page.run(framed.format(f"{worker.url}/book/{slug}", "shop"))

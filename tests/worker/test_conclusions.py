@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support.patience import eventually
 from tests.worker.conftest import Sql
-from tests.worker.test_threads import CONVERSATIONS, sent, text, wait
+from tests.worker.test_threads import CONVERSATIONS, sent, text
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker
 
@@ -20,18 +21,18 @@ def test_a_closed_conversation_is_reported_counted_and_mailed_once(
     caller = f"+3363998{uuid4().int % 10_000:04d}"
     for count, words in enumerate(WORDS, 1):
         text(worker, variables, words, number, caller)
-        wait(lambda: len(sent(vendors, caller)) == count)  # noqa: B023
+        eventually(lambda: len(sent(vendors, caller)) == count)  # noqa: B023
     (head,) = owner.get(CONVERSATIONS, params={"channel": "sms"}).json()["items"]
     place = f"{CONVERSATIONS}/{head['id']}"
     assert owner.post(f"{place}/close").status_code == 200
     for _ in range(2):  # the minute's cron, and the next
         worker.scheduled("* * * * *")
-    found = wait(lambda: owner.get(place).json()["conversation"]["report"])
+    found = eventually(lambda: owner.get(place).json()["conversation"]["report"])
     assert (found["made_by"], "bruit étrange" in found["summary"]) == ("rules", True)
     me = owner.get("/api/v1/auth/me").json()
     tenant_id, address = me["tenant"]["id"], me["user"]["email"]
     resend = vendors.fakes.resend
-    mails = wait(lambda: [one for one in resend.mails if one["to"] == [address] and "bruit" in one["text"]])
+    mails = eventually(lambda: [one for one in resend.mails if one["to"] == [address] and "bruit" in one["text"]])
     assert len(mails) == 1
     usage = sql("SELECT SUM(quantity) AS n FROM usage_records WHERE tenant_id = ?1 AND kind = 'agent_turns'", tenant_id)
     assert usage == [{"n": len(WORDS)}]

@@ -11,6 +11,7 @@ import pytest
 from ports import database
 from ports.database import DatabaseError, Result, Statement, Usage
 from tests.contract.database_contract import CASES, COUNT, SCHEMA, Case, parent
+from tests.support.patience import PATIENT
 from tests.worker.probes import probe
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def db(url: str) -> Iterator[RemoteDatabase]:
-    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=url, **PATIENT) as client:
         remote = RemoteDatabase(client)
         statements = [part.strip() for part in SCHEMA.split(";\n")]
         asyncio.run(remote.batch(*(Statement(sql) for sql in (*DROP, *filter(None, statements)))))

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.support.business import onboard, save, sign_up, start
+from tests.support.patience import PATIENT, eventually
 from tools import seed
 from tools.caller.document import read
 from tools.caller.session import SimulatedCall
@@ -37,13 +37,13 @@ def fresh_number() -> str:
 
 @pytest.fixture
 def client(worker: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given:
+    with httpx.Client(base_url=worker.url, **PATIENT) as given:
         yield given
 
 
 @pytest.fixture
 def other(worker: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given:
+    with httpx.Client(base_url=worker.url, **PATIENT) as given:
         yield given
 
 
@@ -194,9 +194,7 @@ def signed(worker: LocalWorker, variables: Mapping[str, str]) -> Callable[..., h
     def post(path: str, **params: str) -> httpx.Response:
         base = {"AccountSid": variables["TWILIO_ACCOUNT_SID"], "From": "+33639980001", "CallStatus": "ringing"} | params
         signature = RequestValidator(variables["TWILIO_AUTH_TOKEN"]).compute_signature(f"{worker.url}{path}", base)
-        return httpx.post(
-            f"{worker.url}{path}", data=base, headers={"X-Twilio-Signature": signature}, timeout=60, trust_env=False
-        )
+        return httpx.post(f"{worker.url}{path}", data=base, headers={"X-Twilio-Signature": signature}, **PATIENT)
 
     return post
 
@@ -295,10 +293,7 @@ def jobs_done(log: str) -> set[str]:
 def test_cron_queues_a_job_and_the_queue_runs_it(worker: LocalWorker) -> None:
     seen = len(worker.log())
     worker.scheduled("*/5 * * * *")
-    end = time.monotonic() + 20
-    while not (done := jobs_done(worker.log()[seen:])) >= {"clean_up", "drive"} and time.monotonic() < end:
-        time.sleep(0.2)
-    assert done >= {"clean_up", "drive"}
+    eventually(lambda: jobs_done(worker.log()[seen:]) >= {"clean_up", "drive"})
 
 
 @pytest.mark.parametrize(
@@ -314,10 +309,10 @@ def test_an_installation_that_lacks_a_setting_says_so_and_apologises_to_callers(
     broken = {**variables, **changes}
     with LocalWorker(persist_to=tmp_path / "state", variables=broken, log_path=tmp_path / "log") as worker:
         for path in ("/healthz", "/api/v1/auth/me", "/nothing"):
-            answer = httpx.get(f"{worker.url}{path}", timeout=30, trust_env=False)
+            answer = httpx.get(f"{worker.url}{path}", **PATIENT)
             assert (answer.status_code, answer.json()["code"]) == (503, "misconfigured")
             assert named in answer.json()["detail"]
-        spoken = httpx.post(f"{worker.url}{VOICE}", data={"CallSid": "x"}, timeout=30, trust_env=False)
+        spoken = httpx.post(f"{worker.url}{VOICE}", data={"CallSid": "x"}, **PATIENT)
         assert [element.tag for element in read(spoken.content)] == ["Say", "Say", "Hangup"]
 
 

@@ -1,11 +1,11 @@
 """Calls over Vapi and numbers of an own account, on workerd: streams, queue, D1."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
 from tests.support.business import onboard
+from tests.support.patience import PATIENT, eventually
 from tests.worker.conftest import Sql
 from tools.caller.platform import PlatformCall
 from tools.fakes.server import FakeServer
@@ -16,11 +16,11 @@ SECRET = "vapi-secret-0123456789"
 
 def test_a_call_over_vapi(worker: LocalWorker, http: httpx.Client, sql: Sql) -> None:
     number = "+33199007201"
-    with httpx.Client(base_url=http.base_url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=http.base_url, **PATIENT) as client:
         tenant_id = onboard(client, number=number)
 
     def one(at: int) -> PlatformCall:
-        with PlatformCall(httpx.Client(base_url=worker.url, timeout=30, trust_env=False), SECRET, number) as call:
+        with PlatformCall(httpx.Client(base_url=worker.url, **PATIENT), SECRET, number) as call:
             assert "Garage Exemple" in call.start()[0]
             assert "9 heures" in " ".join(call.say("Quels sont vos horaires ?"))
             note = {"id": f"t{at}", "name": "take_message", "arguments": {"name": f"Sample {at}", "reason": "x"}}
@@ -37,11 +37,8 @@ def test_a_call_over_vapi(worker: LocalWorker, http: httpx.Client, sql: Sql) -> 
         calls = list(pool.map(one, range(4)))
     tickets = sql("SELECT caller_name FROM tickets WHERE tenant_id = ?1 ORDER BY caller_name", tenant_id)
     assert [row["caller_name"] for row in tickets] == [f"Sample {at}" for at in range(4)]
-    end = time.monotonic() + 20
     query = "SELECT COUNT(*) AS n FROM calls WHERE tenant_id = ?1 AND status = 'completed' AND ended_reason IS NOT NULL"
-    while sql(query, tenant_id)[0]["n"] != len(calls):
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    eventually(lambda: sql(query, tenant_id)[0]["n"] == len(calls))
 
 
 def test_numbers_of_an_own_account_come_here_and_go_back(
@@ -53,7 +50,7 @@ def test_numbers_of_an_own_account_come_here_and_go_back(
     vendors.fakes.twilio.add_account(sid, token, numbers=numbers)
     settings = vendors.fakes.twilio.accounts[sid].settings
     settings |= {number: dict(before) for number in numbers}
-    with httpx.Client(base_url=http.base_url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=http.base_url, **PATIENT) as client:
         onboard(client, number=None)
         own = {"account_sid": sid, "auth_token": token}
         assert client.put("/api/v1/integrations/twilio/credentials", json=own).status_code == 200
@@ -67,10 +64,8 @@ def test_numbers_of_an_own_account_come_here_and_go_back(
 
 
 def settled(client: httpx.Client, state: str) -> list[dict[str, str]]:
-    end = time.monotonic() + 30
-    while True:
+    def found() -> list[dict[str, str]] | None:
         lines: list[dict[str, str]] = client.get("/api/v1/phone-numbers").json()["items"]
-        if {one["state"] for one in lines} == {state}:
-            return lines
-        assert time.monotonic() < end, lines
-        time.sleep(0.3)
+        return lines if {one["state"] for one in lines} == {state} else None
+
+    return eventually(found)

@@ -1,7 +1,7 @@
 """Knowledge over HTTP on workerd: files, vectors, calls, and a site whose reader is killed half way."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.business import onboard, sign_up
 from tests.support.knowledge import pdf, word
+from tests.support.patience import PATIENT, eventually
 from tools.caller.session import SimulatedCall
 from tools.fakes.server import LoopbackServer
 from tools.fakes.site import Site, Size
@@ -24,15 +25,8 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def client(worker: LocalWorker) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given:
+    with httpx.Client(base_url=worker.url, **PATIENT) as given:
         yield given
-
-
-def eventually(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
-    until = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.3)
 
 
 def upload(client: httpx.Client, name: str, content: bytes) -> Json:
@@ -82,7 +76,7 @@ def test_files_are_answered_from_on_the_phone_until_they_are_deleted(
 
 
 def test_two_tenants_ask_the_same_and_hear_their_own(client: httpx.Client, worker: LocalWorker) -> None:
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as other:
+    with httpx.Client(base_url=worker.url, **PATIENT) as other:
         for who, price in ((client, "790 €"), (other, "640 €")):
             sign_up(who)
             body = {"title": "Tarifs", "content": f"| Prestation | Prix |\n|---|---|\n| Embrayage | {price} |"}
@@ -116,7 +110,7 @@ def test_a_site_is_read_by_whoever_comes_after_a_kill_and_again_when_it_changes(
     own = {**variables, "DEV_OUTBOUND_ORIGINS": f"{variables['DEV_OUTBOUND_ORIGINS']},{origin}"}
     worker = LocalWorker(persist_to=tmp_path / "state", variables=own, log_path=tmp_path / "worker.log")
     worker.migrate()
-    with worker, httpx.Client(timeout=60, trust_env=False) as client:
+    with worker, httpx.Client(**PATIENT) as client:
         client.base_url = worker.url
         sign_up(client)
         begun = client.post(CRAWL, json={"url": f"{origin}/", "max_pages": 40, "max_depth": 2, "refresh_days": 1})

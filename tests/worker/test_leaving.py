@@ -9,8 +9,9 @@ from uuid import uuid4
 import httpx
 
 from modules.personal_data.tables import OWNED
+from tests.support.patience import PATIENT, eventually
 from tests.worker.conftest import Sql
-from tests.worker.test_threads import CONVERSATIONS, sent, text, wait
+from tests.worker.test_threads import CONVERSATIONS, sent, text
 from tools.fakes.server import FakeServer
 from tools.runtime import LocalWorker, rows
 
@@ -23,12 +24,12 @@ def test_a_business_takes_its_data_and_leaves_nothing(
     caller = f"+3363997{uuid4().int % 10_000:04d}"
     marker = f"mot{uuid4().hex[:12]}"
     text(worker, variables, f"Bonjour {marker}", number, caller)
-    wait(lambda: sent(vendors, caller))
+    eventually(lambda: sent(vendors, caller))
     content = "\n".join(uuid4().hex for _ in range(5_000))
     assert owner.post("/api/v1/knowledge/documents", json={"title": "Long", "content": content}).status_code == 201
     other = f"+3363996{uuid4().int % 10_000:04d}"
     text(worker, variables, "Je ne reviendrai pas", number, other)
-    wait(lambda: sent(vendors, other))
+    eventually(lambda: sent(vendors, other))
     (gone,) = owner.get("/api/v1/customers", params={"q": other}).json()["items"]
     (head,) = [one for one in owner.get(CONVERSATIONS).json()["items"] if one["customer_phone"] == other]
     assert owner.delete(f"/api/v1/customers/{gone['id']}").status_code == 409
@@ -47,8 +48,8 @@ def test_a_business_takes_its_data_and_leaves_nothing(
         assert found["state"] != "failed", found
         return found if found["state"] == "ready" else None
 
-    found = wait(ready)
-    archive = httpx.get(str(found["url"]), trust_env=False, timeout=60)
+    found = eventually(ready)
+    archive = httpx.get(str(found["url"]), **PATIENT)
     assert (archive.status_code, len(archive.content)) == (200, found["bytes"])
     opened = zipfile.ZipFile(io.BytesIO(archive.content))
     assert opened.testzip() is None
@@ -66,8 +67,10 @@ def test_a_business_takes_its_data_and_leaves_nothing(
         passed = "UPDATE tenant_erasures SET due_at = '2020-01-01 00:00:00.000' WHERE tenant_id = ?1"
         rows.write(worker.persist_to, passed, (tenant_id,))
         worker.scheduled("* * * * *")
-        wait(lambda: sql("SELECT 1 FROM tenant_erasures WHERE tenant_id = ?1 AND state <> 'scheduled'", tenant_id))
-    told = wait(lambda: (one := httpx.get(receipt, trust_env=False).json()["erasure"])["state"] == "done" and one)
+        eventually(
+            lambda: sql("SELECT 1 FROM tenant_erasures WHERE tenant_id = ?1 AND state <> 'scheduled'", tenant_id)
+        )
+    told = eventually(lambda: (one := httpx.get(receipt, **PATIENT).json()["erasure"])["state"] == "done" and one)
     assert (told["counts"]["tenants"], told["counts"]["users"]) == (1, 1)
     assert told["counts"]["objects"] >= 1
     for table in OWNED:
@@ -77,4 +80,4 @@ def test_a_business_takes_its_data_and_leaves_nothing(
     assert sql(blocks, marker[2:]) == [{"n": 0}]
     assert owner.get("/api/v1/auth/me").status_code == 401
     assert owner.get(CONVERSATIONS).status_code == 401
-    assert httpx.get(str(found["url"]), trust_env=False).status_code == 404
+    assert httpx.get(str(found["url"]), **PATIENT).status_code == 404

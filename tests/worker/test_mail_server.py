@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.business import onboard
 from tests.support.mails import mail
-from tests.worker.test_threads import wait
+from tests.support.patience import PATIENT, eventually
 from tools.fakes.smtp import MailServer
 from tools.runtime import LocalWorker
 
@@ -20,7 +20,7 @@ PASSWORD = "sample-password-0123456789"
 @pytest.fixture
 def owner(worker: LocalWorker) -> Iterator[httpx.Client]:
     headers = {"CF-Connecting-IP": f"2001:db8:5::{uuid4().hex[:4]}"}
-    with httpx.Client(base_url=worker.url, timeout=40, trust_env=False, headers=headers) as client:
+    with httpx.Client(base_url=worker.url, **PATIENT, headers=headers) as client:
         onboard(client, number=f"+3319900{uuid4().int % 10_000:04d}")
         yield client
 
@@ -39,7 +39,7 @@ def test_a_mail_is_answered_through_it(owner: httpx.Client, mail_server: MailSer
     letter = mail("Quels sont vos horaires ?", desk, sender=caller, Message_ID=f"<{uuid4().hex}@m>")
     handed = owner.post("/cdn-cgi/local/email", params={"from": caller, "to": desk}, content=letter.as_bytes())
     assert handed.status_code == 200, handed.text
-    (answer,) = wait(lambda: [one for one in mail_server.mailbox.mails if one["to"] == caller])
+    (answer,) = eventually(lambda: [one for one in mail_server.mailbox.mails if one["to"] == caller])
     read = message_from_string(answer["content"], policy=policy.default)
     assert (answer["from"], read["in-reply-to"]) == (given["sender"], letter["message-id"])
     assert "9 heures" in read.get_content()

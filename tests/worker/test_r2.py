@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.patience import PATIENT
 from tests.worker.probes import probe
 
 MIB = 1024 * 1024
@@ -22,7 +23,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     entry = Path(__file__).parent / "r2_probe/entry.py"
     with (
         probe(tmp_path_factory.mktemp("r2"), entry, BUCKET) as worker,
-        httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as given,
+        httpx.Client(base_url=worker.url, **PATIENT) as given,
     ):
         yield given
 

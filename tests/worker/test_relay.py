@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.support.business import onboard
+from tests.support.patience import PATIENT
 from tests.worker.conftest import Sql
 from tools.caller.session import SimulatedCall
 from tools.runtime import LocalWorker
@@ -29,7 +30,7 @@ def call(worker: LocalWorker, to: str, **options: Any) -> SimulatedCall:
 
 @pytest.fixture(scope="module")
 def garage(http: httpx.Client) -> tuple[str, str]:
-    with httpx.Client(base_url=http.base_url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=http.base_url, **PATIENT) as client:
         return business(client, "+33199007001"), "+33199007001"
 
 
@@ -102,7 +103,7 @@ def test_many_calls_at_once_are_not_confused(worker: LocalWorker, http: httpx.Cl
     numbers = ["+33199007002", "+33199007003"]
     tenants = []
     for number in numbers:
-        with httpx.Client(base_url=http.base_url, timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=http.base_url, **PATIENT) as client:
             tenants.append(business(client, number))
     together = threading.Barrier(20)
 

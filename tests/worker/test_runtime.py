@@ -4,6 +4,7 @@ import json
 
 import httpx
 
+from tests.support.patience import PATIENT
 from tools.runtime import LocalWorker
 from tools.runtime.rows import read
 
@@ -23,5 +24,5 @@ def test_rows_outlive_a_sigkill(own_worker: LocalWorker) -> None:
     own_worker.kill()
     assert not own_worker.is_running()
     own_worker.restart()
-    assert httpx.get(f"{own_worker.url}/healthz", timeout=30, trust_env=False).status_code == 200
+    assert httpx.get(f"{own_worker.url}/healthz", **PATIENT).status_code == 200
     assert read(own_worker.persist_to, COUNT) == before

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.support.business import sign_up, start
+from tests.support.patience import PATIENT
 from tools.openapi import FILE
 from tools.runtime import LocalWorker
 
@@ -35,7 +36,7 @@ schema = schemathesis.openapi.from_dict(json.loads(FILE.read_text()))
 @pytest.fixture(scope="module")
 def business(worker: LocalWorker) -> Iterator[dict[str, str]]:
     """Somebody signed in, with a session of onboarding."""
-    with httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=worker.url, **PATIENT) as client:
         token = sign_up(client)["access_token"]
         yield {"Authorization": f"Bearer {token}", "session_id": start(client)}
 

@@ -12,6 +12,7 @@ import pytest
 from ports.embedder import Vector
 from ports.vectors import Hit, Progress, VectorsUnavailable
 from tests.contract.vectors_contract import CASES, Case
+from tests.support.patience import PATIENT
 from tests.worker.probes import probe
 
 HERE = Path(__file__).parent
@@ -57,7 +58,7 @@ def vectors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteVectors]
     project = tmp_path_factory.mktemp("vectors")
     variables = {"VECTORIZE_DELAY_MS": str(int(DELAY_S * 1000))}
     started = probe(project, HERE / "vectors_probe/entry.py", more=INDEX, variables=variables)
-    with started as worker, httpx.Client(base_url=worker.url, timeout=60, trust_env=False) as client:
+    with started as worker, httpx.Client(base_url=worker.url, **PATIENT) as client:
         yield RemoteVectors(client)
 
 

@@ -13,6 +13,7 @@ VOICE = "/webhooks/omnichannel/voice"
 FALLBACK = "/webhooks/omnichannel/fallback"
 CALL_STATUS = "/webhooks/omnichannel/call-status"
 
+_ANSWER_S = 15.0  # Twilio's own limit for a document (twilio.com/docs/usage/webhooks/webhooks-connection-overrides)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -118,7 +119,8 @@ class Exchange:
 
 def _client(base_url: str) -> httpx.Client:
     # A proxy of the environment cannot reach this machine's own loopback.
-    return httpx.Client(base_url=base_url, trust_env=httpx.URL(base_url).host not in _LOOPBACK)
+    trust_env = httpx.URL(base_url).host not in _LOOPBACK
+    return httpx.Client(base_url=base_url, trust_env=trust_env, timeout=_ANSWER_S)
 
 
 def _given(client: httpx.Client | str) -> httpx.Client:
