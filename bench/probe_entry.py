@@ -13,6 +13,7 @@ from workers import Response, asgi
 
 from adapters.cloudflare.asgi import serve
 from adapters.cloudflare.d1 import D1Database
+from adapters.cloudflare.figures import python_memory_bytes
 from entry import Default as Worker
 from ports.database import DatabaseUnavailable, Result, Statement
 
@@ -69,7 +70,7 @@ class Default(Worker):
     async def _answer(self, way: str, request: Any) -> Any:
         match way:
             case "heap":
-                return Response(str(pyodide_js._module.HEAP8.length))
+                return Response(str(python_memory_bytes()))
             case "used":
                 return Response(str(used()))
             case "plain":

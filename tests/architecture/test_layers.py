@@ -1,6 +1,7 @@
 """The rules of the house, read from the source."""
 
 import ast
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -162,3 +163,12 @@ def test_nothing_goes_out_but_by_the_vendor_client_the_guard_and_the_mail_server
     assert dialling == {"providers.smtp.dialogue", "providers.smtp.mailer"}
     assert "Breakers" in texts["providers.http"]
     assert "Breakers" in texts["providers.smtp.mailer"]
+
+
+def test_what_few_requests_need_is_imported_by_them() -> None:
+    """Memory of an isolate that has done nothing yet; docs/performance.md tells how much."""
+    script = "import sys, app, jobs, mail_in; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=SRC, capture_output=True, text=True, check=True)
+    files = {"justhtml", "mammoth", "markdown_it", "pypdf", "protego", "xml.etree.ElementTree"}
+    diaries, mails = {"holidays", "icalendar"}, {"email.policy"}
+    assert not (files | diaries | mails) & set(ran.stdout.split())

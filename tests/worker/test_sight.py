@@ -12,6 +12,7 @@ from tests.support.patience import PATIENT, eventually
 from tools.runtime import LocalWorker
 
 ROUTE = "/api/v1/auth/me"
+MEMORY = "coccinelle_python_memory_bytes"
 
 
 def test_counters_add_up_to_what_was_sent_over_several_connections_and_a_restart(
@@ -26,7 +27,7 @@ def test_counters_add_up_to_what_was_sent_over_several_connections_and_a_restart
         return {
             one.name + one.labels.get("status", ""): one.value
             for one in samples
-            if one.labels.get("route") == ROUTE and "le" not in one.labels
+            if one.name == MEMORY or (one.labels.get("route") == ROUTE and "le" not in one.labels)
         }
 
     def send(connection: int) -> list[int]:
@@ -51,5 +52,6 @@ def test_counters_add_up_to_what_was_sent_over_several_connections_and_a_restart
     found = eventually(complete)
     assert (found[f"{count}200"], found[f"{count}401"]) == (right, wrong)
     assert found["coccinelle_http_request_seconds_count"] == right + wrong
+    assert 30e6 < found[MEMORY] < 128e6
     own_worker.restart()
     assert figures()[f"{count}200"] == right

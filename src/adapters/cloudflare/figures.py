@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pyodide_js
 from pyodide.ffi import JsException
 from workers import DurableObject
 
@@ -24,6 +25,17 @@ _ADD = """INSERT INTO series (name, labels, value) VALUES (?, ?, ?)
   ON CONFLICT (name, labels) DO UPDATE SET value = value + excluded.value"""
 _SET = """INSERT INTO series (name, labels, value) VALUES (?, ?, ?)
   ON CONFLICT (name, labels) DO UPDATE SET value = excluded.value"""
+
+
+def python_memory_bytes() -> int | None:
+    """The length of this isolate's Python memory, which never shrinks; what JavaScript holds is not in it.
+
+    Pyodide tells it under a private name only; None when a later one does not.
+    """
+    try:
+        return int(pyodide_js._module.HEAP8.length)
+    except AttributeError:
+        return None
 
 
 class FiguresObject(DurableObject):
@@ -64,9 +76,11 @@ class SharedFigures:
         ]
 
     async def tell(self) -> None:
-        told = self._meter.taken()
-        if not told:
+        if self._meter.is_empty:
             return
+        if (length := python_memory_bytes()) is not None:
+            self._meter.set("python_memory_bytes", length)
+        told = self._meter.taken()
         try:
             await asyncio.wait_for(self._object().add(json.dumps(told)), TIMEOUT_S)
         except (JsException, TimeoutError):

@@ -29,6 +29,10 @@ FAMILIES: Mapping[str, tuple[Kind, str]] = {
         "gauge",
         "Whether what the isolates have counted could be read: without it only the gauges are told.",
     ),
+    "python_memory_bytes": (
+        "gauge",
+        "Length of the Python memory of the isolate that told last: with JavaScript's it may be 128 MB.",
+    ),
     "tenants": ("gauge", "Businesses that have signed up."),
     "tenants_onboarded": ("gauge", "Businesses that have completed onboarding."),
     "signups_day": ("gauge", "Sign-ups in the last 24 hours."),
